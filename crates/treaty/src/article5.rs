@@ -1,0 +1,202 @@
+//! Article 5: destruction of anti-personnel mines in mined areas.
+
+use crate::act::ExtensionDecision;
+use crate::because::{Article, Because};
+use crate::date::{Date, add_years};
+use crate::owed::{Obligation, ObligationState, met_state, open_state, unless_withdrawn};
+use crate::register::{Extension, Recorded, Register, StateFile};
+use crate::say;
+
+/// Article 5(1): as soon as possible, and not later than ten years after entry into force. The deadline is the
+/// anniversary itself.
+#[must_use]
+pub fn first_deadline(entry_into_force: Date) -> Date {
+    add_years(entry_into_force, 10)
+}
+
+/// The deadline in force on a date, with the chain of decisions that led to it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Deadline {
+    /// The day; `None` when the last decision's date was not found.
+    pub due: Option<Date>,
+    /// First the rule, then each decision.
+    pub because: Because,
+}
+
+/// Article 5(1), (3) to (6): ten years, then what the meetings decided. A granted date is a decision and is never
+/// recomputed: practice grants ends of months and of years.
+#[must_use]
+pub fn deadline(file: &StateFile, entry_into_force: Date, on: Date) -> Deadline {
+    let first = first_deadline(entry_into_force);
+    let mut deadline = Deadline {
+        due: Some(first),
+        because: Because::default().by(Article::new(5, 1), say!("because-ten-years", date = first)),
+    };
+    let mut decisions: Vec<&Recorded<Extension>> =
+        file.extensions.iter().filter(|decided| decided.certainly_by(on)).collect();
+    decisions.sort_by_key(|decided| decided.latest());
+    for decided in decisions {
+        let meeting = decided.what.meeting.as_str();
+        let says = match decided.what.decision {
+            ExtensionDecision::Granted { deadline: due, sourced } => {
+                deadline.due = Some(due);
+                if sourced {
+                    say!("because-extension-granted", meeting = meeting, date = due)
+                } else {
+                    say!("because-extension-granted-unsourced", meeting = meeting, date = due)
+                }
+            }
+            ExtensionDecision::GrantedDateNotKnown => {
+                deadline.due = None;
+                say!("because-extension-granted-date-not-known", meeting = meeting)
+            }
+            ExtensionDecision::ResultNotKnown => {
+                deadline.due = None;
+                say!("because-extension-result-not-known", meeting = meeting)
+            }
+            ExtensionDecision::Refused => say!("because-extension-refused", meeting = meeting),
+        };
+        deadline.because = deadline.because.fact(&decided.act, says);
+    }
+    deadline
+}
+
+/// The duty of a State bound since `entry_into_force`, as it stands on `on`.
+///
+/// Completion is not final: areas that come to light later reopen the duty. Where no source says that the State has
+/// mined areas, the state is unknown.
+#[must_use]
+pub fn clearance(register: &Register, file: &StateFile, entry_into_force: Date, on: Date) -> Obligation {
+    let article = Article::new(5, 1);
+    let Deadline { due, because } = deadline(file, entry_into_force, on);
+    let known = !(file.mined_areas.is_empty() && file.extensions.is_empty() && file.clearance.is_empty());
+    let completed = file.clearance.iter().rfind(|event| event.what && event.certainly_by(on));
+    let reopened = completed.and_then(|completed| {
+        let after =
+            |event: &&Recorded<bool>| !event.what && event.certainly_by(on) && event.latest() > completed.latest();
+        file.clearance.iter().find(after)
+    });
+    let (state, why) = match (completed, reopened) {
+        _ if !known => (silent_state(due, on), Because::default().remark(say!("because-no-mined-area-on-record"))),
+        (Some(done), None) => {
+            let in_force_then = deadline(file, entry_into_force, done.latest()).due;
+            in_force_then.map_or((ObligationState::Met, Because::default()), |due| met_state(done, due))
+        }
+        (Some(done), Some(again)) => {
+            let because = Because::default()
+                .fact(&done.act, say!("because-done", date = done.on))
+                .fact(&again.act, say!("because-reopened", date = again.on));
+            match due.filter(|due| *due > done.latest()) {
+                Some(due) => (open_state(due, on), because),
+                None => (ObligationState::Unknown, because.remark(say!("because-no-deadline-after-reopening"))),
+            }
+        }
+        (None, _) => match due {
+            Some(due) => (open_state(due, on), pending_requests(register, file, due, on)),
+            None => (ObligationState::Unknown, Because::default()),
+        },
+    };
+    let because = because.then(why);
+    unless_withdrawn(Obligation { article, calendar_year: None, due, state, because }, file, on)
+}
+
+fn silent_state(due: Option<Date>, on: Date) -> ObligationState {
+    match due {
+        Some(due) if due >= on => open_state(due, on),
+        _ => ObligationState::Unknown,
+    }
+}
+
+/// Article 5(5): only a Meeting of the States Parties or a Review Conference can extend. Where the deadline falls before
+/// the next one, that is said.
+fn pending_requests(register: &Register, file: &StateFile, due: Date, on: Date) -> Because {
+    let next = register
+        .meetings()
+        .iter()
+        .filter_map(|meeting| meeting.on.day().filter(|day| *day > on).map(|day| (day, &meeting.what.meeting)))
+        .min_by_key(|(day, _)| *day);
+    match next {
+        Some((day, meeting)) if due >= on && due < day && file.clearance.is_empty() => Because::default().by(
+            Article::new(5, 5),
+            say!("because-deadline-before-next-meeting", meeting = meeting.as_str(), date = day),
+        ),
+        _ => Because::default(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::act::Deed;
+    use crate::testing::{Acts, state};
+    use jiff::civil::date;
+
+    fn granted(meeting: &str, deadline: Date) -> Deed {
+        Deed::ClearanceExtensionDecided {
+            state: state("KHM"),
+            meeting: meeting.into(),
+            decision: ExtensionDecision::Granted { deadline, sourced: true },
+        }
+    }
+
+    fn cambodia() -> Acts {
+        Acts::new()
+            .listed("KHM")
+            .accession("KHM", "1999-07-28")
+            .deed("2000", Deed::MinedAreasReported { state: state("KHM") })
+            .deed("2009-12-04", granted("2RC", date(2020, 1, 1)))
+    }
+
+    fn at(acts: &Acts, on: Date) -> Obligation {
+        let register = acts.register();
+        let file = register.state(state("KHM")).unwrap();
+        clearance(&register, file, file.entry_into_force().unwrap().date().unwrap(), on)
+    }
+
+    #[test]
+    fn clearance_is_due_ten_years_after_entry_into_force_until_a_meeting_extends_it() {
+        assert_eq!(at(&cambodia(), date(2009, 12, 3)).due, Some(date(2010, 1, 1)));
+        assert_eq!(at(&cambodia(), date(2009, 12, 4)).due, Some(date(2020, 1, 1)));
+        assert_eq!(at(&cambodia(), date(2020, 1, 1)).state, ObligationState::DueWithinAYear);
+        assert_eq!(at(&cambodia(), date(2020, 1, 2)).state, ObligationState::Overdue);
+    }
+
+    #[test]
+    fn an_extension_granted_to_a_day_not_found_makes_the_deadline_unknown() {
+        let decision = ExtensionDecision::GrantedDateNotKnown;
+        let decided = Deed::ClearanceExtensionDecided { state: state("KHM"), meeting: "22MSP".into(), decision };
+        let after = at(&cambodia().deed("2025-12-05", decided), date(2026, 11, 23));
+        assert_eq!((after.due, after.state), (None, ObligationState::Unknown));
+    }
+
+    #[test]
+    fn completion_is_not_final() {
+        let completed = cambodia().deed("2018-05-01", Deed::ClearanceCompleted { state: state("KHM") });
+        assert_eq!(at(&completed, date(2019, 1, 1)).state, ObligationState::Met);
+        let reopened = completed.deed("2019-03-01", Deed::ClearanceReopened { state: state("KHM") });
+        assert_eq!(at(&reopened, date(2019, 2, 28)).state, ObligationState::Met);
+        assert_eq!(at(&reopened, date(2019, 3, 1)).state, ObligationState::DueWithinAYear);
+    }
+
+    #[test]
+    fn completion_is_measured_against_the_deadline_in_force_then() {
+        let completed = cambodia().deed("2009-11-01", Deed::ClearanceCompleted { state: state("KHM") });
+        assert_eq!(at(&completed, date(2010, 6, 1)).state, ObligationState::Met);
+        let late = Acts::new().listed("KHM").accession("KHM", "1999-07-28");
+        let late = late.deed("2011", Deed::ClearanceCompleted { state: state("KHM") });
+        assert_eq!(at(&late, date(2012, 1, 1)).state, ObligationState::MetLate);
+    }
+
+    #[test]
+    fn a_state_that_withdrew_owes_no_clearance() {
+        let left = cambodia().deed("2019-01-10", Deed::WithdrawalNotified { state: state("KHM") });
+        assert_eq!(at(&left, date(2021, 1, 1)).state, ObligationState::NoLongerBound);
+    }
+
+    #[test]
+    fn no_record_of_mined_areas_is_unknown_once_the_deadline_has_passed() {
+        let silent = Acts::new().listed("KHM").accession("KHM", "1999-07-28");
+        assert_eq!(at(&silent, date(2015, 1, 1)).state, ObligationState::Unknown);
+        assert_eq!(at(&silent, date(2005, 1, 1)).state, ObligationState::NotYetDue);
+    }
+}
