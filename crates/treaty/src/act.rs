@@ -311,6 +311,9 @@ pub struct Meeting {
     /// Symbol of the final report, where known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub final_report: Option<String>,
+    /// Whether it took decisions on requests for extension that are not on record.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub extension_decisions_missing: bool,
 }
 
 /// How a State voted.
@@ -344,4 +347,7 @@ pub struct Resolution {
     /// The votes by State, where known; a State not named was absent or is not known.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub votes: BTreeMap<Iso3, Vote>,
+    /// Votes that a source gives under a name only (`Yugoslavia`, for all its years), kept as printed.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub votes_by_name: BTreeMap<String, Vote>,
 }

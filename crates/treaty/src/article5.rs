@@ -92,12 +92,30 @@ pub fn clearance(register: &Register, file: &StateFile, entry_into_force: Date, 
             }
         }
         (None, _) => match due {
-            Some(due) => (open_state(due, on), pending_requests(register, file, due, on)),
+            Some(due) => open(register, file, due, on),
             None => (ObligationState::Unknown, Because::default()),
         },
     };
     let because = because.then(why);
     unless_withdrawn(Obligation { article, calendar_year: None, due, state, because }, file, on)
+}
+
+/// The state of clearance that is not complete. A deadline that passed is unknown, not overdue, where a meeting since
+/// the last decision on record is known to have taken decisions that were not found.
+fn open(register: &Register, file: &StateFile, due: Date, on: Date) -> (ObligationState, Because) {
+    let state = open_state(due, on);
+    let decided = file.extensions.iter().filter(|decided| decided.certainly_by(on)).map(Recorded::latest).max();
+    let missing = register.meetings().iter().find(|meeting| {
+        let last_day = meeting.what.last_day.filter(|day| *day <= on);
+        meeting.what.extension_decisions_missing && last_day.is_some_and(|day| decided.is_none_or(|last| day > last))
+    });
+    match missing {
+        Some(meeting) if state == ObligationState::Overdue => {
+            let says = say!("because-decisions-of-meeting-missing", meeting = meeting.what.meeting.as_str());
+            (ObligationState::Unknown, Because::default().fact(&meeting.act, says))
+        }
+        _ => (state, deadline_before_next_meeting(register, due, on)),
+    }
 }
 
 fn silent_state(due: Option<Date>, on: Date) -> ObligationState {
@@ -109,14 +127,14 @@ fn silent_state(due: Option<Date>, on: Date) -> ObligationState {
 
 /// Article 5(5): only a Meeting of the States Parties or a Review Conference can extend. Where the deadline falls before
 /// the next one, that is said.
-fn pending_requests(register: &Register, file: &StateFile, due: Date, on: Date) -> Because {
+fn deadline_before_next_meeting(register: &Register, due: Date, on: Date) -> Because {
     let next = register
         .meetings()
         .iter()
         .filter_map(|meeting| meeting.on.day().filter(|day| *day > on).map(|day| (day, &meeting.what.meeting)))
         .min_by_key(|(day, _)| *day);
     match next {
-        Some((day, meeting)) if due >= on && due < day && file.clearance.is_empty() => Because::default().by(
+        Some((day, meeting)) if due >= on && due < day => Because::default().by(
             Article::new(5, 5),
             say!("because-deadline-before-next-meeting", meeting = meeting.as_str(), date = day),
         ),
@@ -167,6 +185,26 @@ mod tests {
         let decided = Deed::ClearanceExtensionDecided { state: state("KHM"), meeting: "22MSP".into(), decision };
         let after = at(&cambodia().deed("2025-12-05", decided), date(2026, 11, 23));
         assert_eq!((after.due, after.state), (None, ObligationState::Unknown));
+    }
+
+    #[test]
+    fn a_deadline_passed_after_a_meeting_whose_decisions_are_missing_is_unknown() {
+        let meeting = crate::act::Meeting {
+            meeting: "22MSP".into(),
+            kind: crate::act::MeetingKind::MeetingOfTheStatesParties,
+            last_day: Some(date(2025, 12, 5)),
+            city: None,
+            country: None,
+            president: None,
+            final_report: None,
+            extension_decisions_missing: true,
+        };
+        let acts = cambodia().deed("2025-12-01", Deed::MeetingConvened(meeting));
+        assert_eq!(at(&acts, date(2025, 12, 4)).state, ObligationState::Overdue);
+        assert_eq!(at(&acts, date(2025, 12, 5)).state, ObligationState::Unknown);
+        let (meeting, decision) = ("22MSP".into(), ExtensionDecision::Refused);
+        let refused = Deed::ClearanceExtensionDecided { state: state("KHM"), meeting, decision };
+        assert_eq!(at(&acts.deed("2025-12-05", refused), date(2026, 1, 1)).state, ObligationState::Overdue);
     }
 
     #[test]

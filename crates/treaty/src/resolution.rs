@@ -323,6 +323,7 @@ mod tests {
             country: None,
             president: None,
             final_report: None,
+            extension_decisions_missing: false,
         })
     }
 

@@ -94,7 +94,8 @@ fn report_state(
     if due >= on {
         return (open_state(due, on), Because::default());
     }
-    let missed = file.not_received.iter().filter(|report| fits(report) && report.certainly_by(on));
+    let after_due = |report: &&Recorded<ReportOnFile>| report.latest() > due && report.certainly_by(on);
+    let missed = file.not_received.iter().filter(|report| fits(report)).filter(after_due);
     match missed.max_by_key(|report| report.latest()) {
         Some(missing) => {
             let says = say!("because-not-received-by", date = missing.on);
@@ -148,6 +149,9 @@ mod tests {
         let tuvalu = Acts::new().listed("TUV").accession("TUV", "2011-09-13");
         assert_eq!(owed(&tuvalu, date(2016, 1, 1))[0].state, ObligationState::Unknown);
         let (report, calendar_year) = (ReportKind::Initial, None);
+        let too_early = Deed::ReportNotReceived { state: state("TUV"), report, calendar_year };
+        let missed_before_due = Acts::new().listed("TUV").accession("TUV", "2011-09-13").deed("2012-06-18", too_early);
+        assert_eq!(owed(&missed_before_due, date(2016, 1, 1))[0].state, ObligationState::Unknown);
         let missing = Deed::ReportNotReceived { state: state("TUV"), report, calendar_year };
         let tuvalu = tuvalu.deed("2015-06-18", missing);
         assert_eq!(owed(&tuvalu, date(2016, 1, 1))[0].state, ObligationState::Overdue);
