@@ -1,0 +1,132 @@
+//! The exact area between an edge and the equator.
+//!
+//! On an ellipsoid with semi-major axis *a* and eccentricity *e*, the ground between the equator and latitude φ, for one
+//! radian of longitude, measures a² Q(φ), where
+//!
+//! > Q(φ) = (1 - e²) Σₖ (k + 1)/(2k + 1) e²ᵏ sin²ᵏ⁺¹ φ
+//!
+//! (half of the *q* of Snyder, *Map Projections: A Working Manual*, USGS 1395, 1987, eq. 3-12, as a power series).
+//! Written with multiple angles, Q(φ) = Σⱼ cⱼ sin (2j + 1)φ. Along an edge that is straight in longitude and latitude, φ
+//! runs evenly from φ₁ to φ₂, and the mean of sin kφ is exactly sin(k φₘ) · sin(k η)/(k η), φₘ being the middle latitude
+//! and η half the difference. So no quadrature is needed, and cutting an edge in two changes nothing.
+
+/// Semi-major axis of WGS84, in metres.
+const SEMI_MAJOR_M: f64 = 6_378_137.0;
+/// Flattening of WGS84.
+const FLATTENING: f64 = 1.0 / 298.257_223_563;
+const E2: f64 = FLATTENING * (2.0 - FLATTENING);
+
+/// e²/4 = 0.0017 separates one term from the next: the eighth is below 1e-18.
+const TERMS: usize = 8;
+/// Terms of the power series that still reach a double.
+const POWERS: usize = 11;
+
+/// cⱼ of the module's comment, already divided by 2j + 1 for the mean along an edge.
+const MEAN_SERIES: [f64; TERMS] = mean_series();
+
+const fn mean_series() -> [f64; TERMS] {
+    let mut series = [0.0; TERMS];
+    let mut scale = 1.0 - E2; // (1 - e²) e²ᵏ / 4ᵏ
+    let mut k = 0;
+    while k < POWERS {
+        // sin²ᵏ⁺¹ φ = 4⁻ᵏ Σⱼ (-1)ʲ C(2k + 1, k - j) sin (2j + 1)φ
+        let weight = scale * (k + 1) as f64 / (2 * k + 1) as f64;
+        let mut j = 0;
+        while j <= k && j < TERMS {
+            let sign = if j % 2 == 0 { 1.0 } else { -1.0 };
+            series[j] += sign * weight * binomial(2 * k + 1, k - j) / (2 * j + 1) as f64;
+            j += 1;
+        }
+        scale *= E2 / 4.0;
+        k += 1;
+    }
+    series
+}
+
+const fn binomial(n: usize, k: usize) -> f64 {
+    let mut value = 1.0;
+    let mut i = 0;
+    while i < k {
+        value = value * (n - i) as f64 / (i + 1) as f64;
+        i += 1;
+    }
+    value
+}
+
+/// Area in m² between the equator and an edge that runs eastward by `width` degrees of longitude, from latitude `lat1`
+/// to `lat2` in degrees. South of the equator it is negative.
+pub(crate) fn area_under_edge_m2(width: f64, lat1: f64, lat2: f64) -> f64 {
+    SEMI_MAJOR_M * SEMI_MAJOR_M * width.to_radians() * mean_q(lat1.to_radians(), lat2.to_radians())
+}
+
+/// Mean of Q along an edge from latitude `phi1` to `phi2`, in radians.
+fn mean_q(phi1: f64, phi2: f64) -> f64 {
+    let half = (phi2 - phi1) / 2.0;
+    let sin_mid = (f64::midpoint(phi1, phi2)).sin();
+    let narrowing = sinc(half);
+    let sin_half = half * narrowing;
+    // Both factors follow sin (2j + 3)x = 2 cos 2x sin (2j + 1)x - sin (2j - 1)x.
+    let (step_mid, step_half) = (2.0 - 4.0 * sin_mid * sin_mid, 2.0 - 4.0 * sin_half * sin_half);
+    let (mut mid, mut mid_before) = (sin_mid, -sin_mid);
+    let (mut spread, mut spread_before) = (narrowing, -narrowing);
+    let mut sum = 0.0;
+    for c in MEAN_SERIES {
+        sum += c * mid * spread;
+        (mid, mid_before) = (step_mid * mid - mid_before, mid);
+        (spread, spread_before) = (step_half * spread - spread_before, spread);
+    }
+    sum
+}
+
+/// sin(x)/x.
+fn sinc(x: f64) -> f64 {
+    let x2 = x * x;
+    if x2 < 1e-4 { 1.0 - x2 / 6.0 * (1.0 - x2 / 20.0 * (1.0 - x2 / 42.0 * (1.0 - x2 / 72.0))) } else { x.sin() / x }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Snyder 3-12, halved, as it stands.
+    fn closed_form(phi: f64) -> f64 {
+        let (e, s) = (E2.sqrt(), phi.sin());
+        (1.0 - E2) / 2.0 * (s / (1.0 - E2 * s * s) + (e * s).atanh() / e)
+    }
+
+    #[test]
+    fn the_series_is_the_closed_form() {
+        for step in -90..=90 {
+            let phi = f64::from(step).to_radians();
+            let error = mean_q(phi, phi) - closed_form(phi);
+            assert!(error.abs() < 4e-16, "{step} degrees: {error:e}");
+        }
+    }
+
+    #[test]
+    fn the_mean_along_an_edge_is_exact_for_any_length() {
+        for (from, to) in [(-90.0, 90.0), (-90.0, 60.0), (10.0, 80.0), (40.0, 41.0), (40.0, 40.001), (89.0, 90.0)] {
+            let (from, to) = (f64::to_radians(from), f64::to_radians(to));
+            let pieces = 20_000;
+            let at = |i: i32| from + (to - from) * f64::from(i) / f64::from(pieces);
+            // Simpson over so many pieces is exact to rounding: an independent road to the mean.
+            let simpson =
+                |a: f64, b: f64| (closed_form(a) + 4.0 * closed_form(f64::midpoint(a, b)) + closed_form(b)) / 6.0;
+            let sum: f64 = (0..pieces).map(|i| simpson(at(i), at(i + 1))).sum();
+            let error = mean_q(from, to) - sum / f64::from(pieces);
+            assert!(error.abs() < 2e-14, "{from} to {to}: {error:e}");
+        }
+    }
+
+    #[test]
+    fn splitting_an_edge_changes_nothing() {
+        let (width, lat1, lat2) = (0.37, 33.1, 34.9);
+        let whole = area_under_edge_m2(width, lat1, lat2);
+        for share in [0.5, 0.1, 1e-3, 1e-9] {
+            let middle = lat1 + share * (lat2 - lat1);
+            let parts = area_under_edge_m2(share * width, lat1, middle)
+                + area_under_edge_m2((1.0 - share) * width, middle, lat2);
+            assert!((parts / whole - 1.0).abs() < 1e-15, "{share}");
+        }
+    }
+}
