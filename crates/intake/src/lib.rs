@@ -1,1 +1,49 @@
 #![doc = include_str!("../README.md")]
+
+mod cells;
+mod columns;
+mod date;
+mod delimited;
+mod error;
+mod explain;
+mod finding;
+mod fit;
+mod geojson;
+mod geometry;
+mod intake;
+mod json;
+mod kind;
+mod log;
+mod mapping;
+mod number;
+mod options;
+mod places;
+mod read;
+mod record;
+mod release;
+mod shape;
+mod shapes;
+mod source;
+mod style;
+mod table;
+mod take;
+mod text;
+mod texts;
+mod vocabulary;
+mod wkt;
+mod words;
+mod workbook;
+
+pub use error::{IntakeError, MappingError};
+pub use explain::explain;
+pub use finding::{Finding, FindingKind, Severity};
+pub use intake::{ColumnUnderstood, EncodingUsed, Format, How, Intake, SetAside};
+pub use mapping::Mapping;
+pub use options::{Limits, Options};
+pub use read::read;
+pub use record::{
+    Age, AreaKind, Code, District, Event, EventKind, HazardousArea, LandRelease, Outcome, PersonStatus, RawRow,
+    RecordKind, Records, ReleaseKind, Sex, Victim,
+};
+pub use shape::{BoundingBox, Position, Shape};
+pub use vocabulary::Field;

@@ -1,0 +1,82 @@
+//! What the caller decides: mapping, limits, the day, the country's box.
+
+use crate::{BoundingBox, Mapping};
+use jiff::civil::Date;
+use std::fmt;
+
+/// How a file is to be read.
+#[derive(Clone)]
+pub struct Options<'a> {
+    /// What the columns mean, where the vocabulary does not know them.
+    pub mapping: Option<Mapping>,
+    /// How much is read before the file is refused.
+    pub limits: Limits,
+    /// Dates after this day are findings.
+    pub today: Date,
+    /// The box that holds the State, if known: places outside it are findings.
+    pub country_box: Option<BoundingBox>,
+    /// Called now and then with the bytes done and the bytes in all.
+    pub progress: Option<&'a dyn Fn(u64, u64)>,
+}
+
+impl Options<'_> {
+    /// Options for a day, with everything else left to the defaults.
+    #[must_use]
+    pub fn new(today: Date) -> Self {
+        Self { mapping: None, limits: Limits::default(), today, country_box: None, progress: None }
+    }
+
+    pub(crate) fn report(&self, done: usize, total: usize) {
+        if let Some(progress) = self.progress {
+            progress(done as u64, total as u64);
+        }
+    }
+}
+
+impl fmt::Debug for Options<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Options")
+            .field("mapping", &self.mapping)
+            .field("limits", &self.limits)
+            .field("today", &self.today)
+            .field("country_box", &self.country_box)
+            .field("progress", &self.progress.is_some())
+            .finish()
+    }
+}
+
+/// Bounds on what one file may cost. Each refusal names the bound and what to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes in the file. Default 1 GiB.
+    pub max_file_bytes: u64,
+    /// Bytes that a workbook may unpack to. Default 2 GiB.
+    pub max_unpacked_bytes: u64,
+    /// Rows or features. Default 2 million.
+    pub max_rows: u64,
+    /// Bytes in one line of text, one quoted record or one GeoJSON feature. Default 64 MiB.
+    pub max_record_bytes: usize,
+    /// Bytes in one cell. Default 16 MiB (a cell may hold a polygon as text).
+    pub max_cell_bytes: usize,
+    /// Columns, or different properties in a GeoJSON file. Default 2,000.
+    pub max_columns: usize,
+    /// Brackets inside brackets in JSON. Default 64.
+    pub max_json_depth: usize,
+    /// Findings of one kind about one column that are listed one by one; the rest is counted. Default 20.
+    pub examples: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            max_file_bytes: 1 << 30,
+            max_unpacked_bytes: 2 << 30,
+            max_rows: 2_000_000,
+            max_record_bytes: 64 << 20,
+            max_cell_bytes: 16 << 20,
+            max_columns: 2_000,
+            max_json_depth: 64,
+            examples: 20,
+        }
+    }
+}
