@@ -1,1 +1,22 @@
 #![doc = include_str!("../README.md")]
+
+mod ask;
+mod error;
+mod folder;
+mod journal;
+mod key;
+mod memory;
+mod receipt;
+mod store;
+mod transfer;
+mod tree;
+mod verify;
+
+pub use error::{Fault, ImportError, JournalError};
+pub use journal::{Access, Appended, Journal};
+pub use key::SignedCheckpoint;
+pub use receipt::{
+    ConsistencyProof, RECEIPT_FORMAT, Receipt, Verified, VerifyError, verify_consistency, verify_receipt,
+};
+pub use transfer::{EXPORT_FORMAT, ExportSummary, ImportSummary, origin_of_export};
+pub use verify::VerifyReport;

@@ -1,0 +1,369 @@
+//! What can go wrong, in sentences for the person who can act.
+
+use std::io;
+use std::path::PathBuf;
+
+use treaty::act::ActId;
+use treaty::register::Refusal;
+
+/// Why the journal could not do what was asked. Unless the sentence says otherwise, nothing was recorded.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum JournalError {
+    /// No folder, or a folder without a journal.
+    #[error("there is no journal in {}; check the folder named with --data, or create a journal there first", .folder.display())]
+    Missing {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// A file stands where the folder should be.
+    #[error("{} is a file, not a folder; name the folder that holds the journal", .folder.display())]
+    NotAFolder {
+        /// The path.
+        folder: PathBuf,
+    },
+    /// Creating it was interrupted. It holds no acts yet.
+    #[error("the journal in {} was never finished: creating it was interrupted; create it again, nothing is lost", .folder.display())]
+    HalfCreated {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// There is one already.
+    #[error("there is a journal in {} already; use it as it is, or name another folder with --data", .folder.display())]
+    AlreadyExists {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// A file cannot be written.
+    #[error("{} cannot be written ({source}); check the rights on the folder and who owns it", .path.display())]
+    NotWritable {
+        /// The path.
+        path: PathBuf,
+        /// The system's word on it.
+        source: io::Error,
+    },
+    /// A file cannot be read.
+    #[error("{} cannot be read ({source}); check the rights on the file and who owns it", .path.display())]
+    NotReadable {
+        /// The path.
+        path: PathBuf,
+        /// The system's word on it.
+        source: io::Error,
+    },
+    /// Another process has it open for writing.
+    #[error("the journal in {} is in use by {by}; stop it, or use another folder with --data", .folder.display())]
+    InUse {
+        /// The folder.
+        folder: PathBuf,
+        /// Who: `process 123 (mineban serve)`.
+        by: String,
+    },
+    /// It was opened with [`crate::Access::Read`].
+    #[error("the journal in {} was opened for reading only; open it for writing", .folder.display())]
+    ReadOnly {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// The key file is gone.
+    #[error("{} is missing: without it the journal cannot be signed or checked; put it back from your copy", .path.display())]
+    KeyMissing {
+        /// The path.
+        path: PathBuf,
+    },
+    /// The key file holds something else.
+    #[error("{} holds no signing key of a journal; put it back from your copy", .path.display())]
+    KeyUnreadable {
+        /// The path.
+        path: PathBuf,
+    },
+    /// The secret and the public key are not a pair.
+    #[error("journal.key and journal.vkey in {} do not belong together; put both back from your copy", .folder.display())]
+    KeyMismatch {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// The name cannot stand in a checkpoint.
+    #[error("\"{origin}\" cannot name a journal: write a name without spaces and pluses, like mineban.example/journal")]
+    BadOrigin {
+        /// The name given.
+        origin: String,
+    },
+    /// The system gave no random bytes for a key.
+    #[error("no key could be made: the system gave no random bytes ({reason})")]
+    NoRandomness {
+        /// The system's word on it.
+        reason: String,
+    },
+    /// `SQLITE_FULL`.
+    #[error("the disk is full: nothing was recorded; free space for {} and try again", .folder.display())]
+    DiskFull {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// The file is cut off, overwritten or something else.
+    #[error("{} is not a journal's database, or is cut off; put it back from your copy, or import an export into a new folder", .path.display())]
+    NotADatabase {
+        /// The path.
+        path: PathBuf,
+    },
+    /// What is kept is not what was recorded.
+    #[error("the journal in {} is damaged: {fault}; put it back from your copy, or import an export into a new folder", .folder.display())]
+    Damaged {
+        /// The folder.
+        folder: PathBuf,
+        /// The first fault found.
+        fault: Fault,
+    },
+    /// Written by a later version of the program.
+    #[error("the journal in {} was written by a newer version of this program (schema {found}, known up to {known}); update the program", .folder.display())]
+    Newer {
+        /// The folder.
+        folder: PathBuf,
+        /// The schema found.
+        found: i64,
+        /// The newest schema known here.
+        known: i64,
+    },
+    /// Written by an earlier version of the program, and opened for reading only.
+    #[error("the journal in {} was written by an older version of this program; open it once for writing, which brings it up to date", .folder.display())]
+    Older {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// The database is held by somebody else for longer than we wait.
+    #[error("the database in {} was busy for too long; try again", .folder.display())]
+    Busy {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// Anything else that the database says.
+    #[error("the database in {} could not do it: {source}", .folder.display())]
+    Database {
+        /// The folder.
+        folder: PathBuf,
+        /// The database's word on it.
+        source: Box<sqlx::Error>,
+    },
+    /// One name, two acts.
+    #[error("the name {id} is taken by another act, at position {position}; record this act under a new name")]
+    IdTaken {
+        /// The name.
+        id: ActId,
+        /// Where the other act stands; counted from 0.
+        position: u64,
+    },
+    /// The Convention, or the acts before it, speak against the act.
+    #[error("act {id} is refused: {refusal}")]
+    Refused {
+        /// The act.
+        id: ActId,
+        /// Why.
+        refusal: Refusal,
+    },
+    /// The act does not survive being written down and read again.
+    #[error("act {id} cannot be written down without loss: {reason}; mend the act")]
+    NotKept {
+        /// The act.
+        id: ActId,
+        /// Why.
+        reason: String,
+    },
+    /// The act names a report file that nobody has handed in.
+    #[error(
+        "act {id} names the report file {sha256}, which was not handed in with it; hand it in together with the act"
+    )]
+    ReportMissing {
+        /// The act.
+        id: ActId,
+        /// SHA-256 in hexadecimal.
+        sha256: String,
+    },
+    /// A file was handed in that no act names. It would be lost on export.
+    #[error(
+        "a file was handed in that no act names (SHA-256 {sha256}); hand it in together with the act that names it"
+    )]
+    BlobNotNamed {
+        /// SHA-256 in hexadecimal.
+        sha256: String,
+    },
+    /// No such act.
+    #[error("there is no act {id} in this journal; check its name")]
+    UnknownAct {
+        /// The name asked for.
+        id: ActId,
+    },
+    /// No such size.
+    #[error("the journal has {size} acts, so it never had {asked} yet; ask for a size up to {size}")]
+    NoSuchSize {
+        /// The size asked for.
+        asked: u64,
+        /// The size that the journal has.
+        size: u64,
+    },
+    /// The export's reader went away, or its disk is full.
+    #[error("the export could not be written ({0}); what was written so far is not whole")]
+    Output(#[source] io::Error),
+    /// A rule of this program was broken; the journal was not.
+    #[error("a mistake in this program, please report it: {0}")]
+    Internal(String),
+}
+
+/// What is wrong inside a journal: part of [`JournalError::Damaged`]'s sentence. Positions count from 0.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Fault {
+    /// The database's own check.
+    #[error("the database file is broken ({detail})")]
+    Database {
+        /// The database's word on it.
+        detail: String,
+    },
+    /// A table, an index or a trigger is not as it was made.
+    #[error("the table or trigger {name} is not as this program made it")]
+    Schema {
+        /// Which.
+        name: String,
+    },
+    /// A position is missing or stands twice.
+    #[error("the act at position {position} is missing")]
+    Gap {
+        /// The position.
+        position: u64,
+    },
+    /// The act is no longer what was recorded.
+    #[error("the act at position {position} ({id}) was changed after it was recorded")]
+    ActChanged {
+        /// The position.
+        position: u64,
+        /// Its name, as the table has it.
+        id: String,
+    },
+    /// The act cannot be read.
+    #[error("the act at position {position} ({id}) cannot be read: {reason}")]
+    ActUnreadable {
+        /// The position.
+        position: u64,
+        /// Its name, as the table has it.
+        id: String,
+        /// Why.
+        reason: String,
+    },
+    /// The act contradicts the acts before it.
+    #[error("the act at position {position} ({id}) contradicts the acts before it: {refusal}")]
+    Contradiction {
+        /// The position.
+        position: u64,
+        /// Its name.
+        id: ActId,
+        /// Why.
+        refusal: Refusal,
+    },
+    /// A checkpoint is missing.
+    #[error("there is no checkpoint for {size} acts: acts or checkpoints are missing at the end")]
+    CheckpointMissing {
+        /// The size.
+        size: u64,
+    },
+    /// A checkpoint is not what was signed.
+    #[error("the checkpoint for {size} acts {reason}")]
+    CheckpointChanged {
+        /// The size.
+        size: u64,
+        /// Why.
+        reason: String,
+    },
+    /// Acts and checkpoint disagree.
+    #[error("the first {size} acts are not those that were signed")]
+    RootDiffers {
+        /// The size.
+        size: u64,
+    },
+    /// A report file is no longer what was lodged.
+    #[error("the report file {sha256} was changed after it was lodged")]
+    BlobChanged {
+        /// SHA-256 in hexadecimal.
+        sha256: String,
+    },
+    /// A report file is gone.
+    #[error("the report file {sha256} is missing")]
+    BlobMissing {
+        /// SHA-256 in hexadecimal.
+        sha256: String,
+    },
+    /// A file that no act names.
+    #[error("the file {sha256} is named by no act")]
+    BlobStray {
+        /// What the table calls it.
+        sha256: String,
+    },
+}
+
+/// Why an import stopped. What was imported before stays; importing the same file again goes on from there.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ImportError {
+    /// The input cannot be read.
+    #[error(
+        "the file cannot be read after line {line} ({source}); {imported} acts were imported and stay; import it again to go on"
+    )]
+    Input {
+        /// Last line read.
+        line: u64,
+        /// Acts imported by this call.
+        imported: u64,
+        /// The system's word on it.
+        source: io::Error,
+    },
+    /// The first line is not an export's.
+    #[error("this is no export of a journal: {reason}; give the file that the export wrote, unchanged")]
+    Header {
+        /// Why.
+        reason: String,
+    },
+    /// The export is another journal's.
+    #[error(
+        "this is an export of the journal {theirs}, and the folder holds the journal {ours}; create a journal named {theirs} in another folder and import it there"
+    )]
+    OtherOrigin {
+        /// The name in the export.
+        theirs: String,
+        /// The name of this journal.
+        ours: String,
+    },
+    /// A line is not what an export writes.
+    #[error(
+        "line {line}: {reason}; {imported} acts before it were imported and stay; mend the line from the original export and import again"
+    )]
+    Line {
+        /// Line number, from 1.
+        line: u64,
+        /// Why.
+        reason: String,
+        /// Acts imported by this call.
+        imported: u64,
+    },
+    /// The two journals went different ways.
+    #[error(
+        "line {line}: at position {position} this journal has the act {ours}, and the file has {theirs}: the two went different ways; {imported} acts before it were imported and stay; import the file into a new folder and compare"
+    )]
+    Diverged {
+        /// Line number, from 1.
+        line: u64,
+        /// Position in the journal, from 0.
+        position: u64,
+        /// The act here.
+        ours: ActId,
+        /// The act in the file.
+        theirs: ActId,
+        /// Acts imported by this call.
+        imported: u64,
+    },
+    /// The journal could not take it.
+    #[error("{source} ({imported} acts were imported before and stay; import the same file again to go on)")]
+    Journal {
+        /// Acts imported by this call.
+        imported: u64,
+        /// Why.
+        source: JournalError,
+    },
+}
