@@ -87,7 +87,7 @@ pub fn asked_resolutions() -> Result<Vec<AskedResolution>, FoundingError> {
 }
 
 /// An act from a row: its id says which file and which thing, its source is the row's.
-fn act(id: String, on: PartialDate, row: &Row, deed: Deed) -> Result<Act, FoundingError> {
+fn act(id: &str, on: PartialDate, row: &Row, deed: Deed) -> Result<Act, FoundingError> {
     Ok(Act {
         id: ActId(format!("founding/{id}")),
         effective_on: on,

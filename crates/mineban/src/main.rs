@@ -1,1 +1,38 @@
-fn main() {}
+//! The `mineban` command line: one module per command, each thin; the work is done at the desk.
+
+mod balance;
+mod check;
+mod cli;
+mod deadlines;
+mod demo;
+mod draft;
+mod intake;
+mod journal;
+mod lodge;
+mod output;
+mod resolution;
+mod serve;
+mod status;
+mod verify;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+fn main() -> ExitCode {
+    let cli = cli::Cli::parse();
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            output::complain(&format!("this machine does not let the program start its threads: {error}"));
+            return ExitCode::FAILURE;
+        }
+    };
+    match runtime.block_on(cli::run(cli)) {
+        Ok(done) => done.into(),
+        Err(error) => {
+            output::complain(&error.to_string());
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -76,6 +76,20 @@ impl Standing {
         Self::Withdrawn,
         Self::Neither,
     ];
+
+    /// Key of its name in the locales.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Bound => "standing-bound",
+            Self::Withdrawing => "standing-withdrawing",
+            Self::Deposited => "standing-deposited",
+            Self::DateNotKnown => "standing-date-not-known",
+            Self::Signed => "standing-signed",
+            Self::Withdrawn => "standing-withdrawn",
+            Self::Neither => "standing-neither",
+        }
+    }
 }
 
 /// The standing of one State on a date.

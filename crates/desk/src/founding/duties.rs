@@ -20,7 +20,7 @@ pub(super) fn article_3() -> Result<Vec<Act>, FoundingError> {
             mines: row.need_read("mines_retained")?,
             initial_declaration: row.read("initial_declaration")?,
         };
-        acts.push(act(format!("retained/{state}/{year}"), row.date("year")?, &row, deed)?);
+        acts.push(act(&format!("retained/{state}/{year}"), row.date("year")?, &row, deed)?);
     }
     Ok(acts)
 }
@@ -33,16 +33,16 @@ pub(super) fn article_4() -> Result<Vec<Act>, FoundingError> {
         let figures = row.figures(&["iso3", "name_en", "destruction_deadline", "note", "source"]);
         let measure = "stockpile".to_owned();
         let published = Deed::FigurePublished { state: Some(state), measure, figures };
-        acts.push(act(format!("article-4/{state}"), PartialDate::Unknown, &row, published)?);
+        acts.push(act(&format!("article-4/{state}"), PartialDate::Unknown, &row, published)?);
         let status = row.need("status")?;
         let mines = row.read("declared_stockpile")?;
         if mines.is_some() || status.starts_with("missed deadline") {
             let held = Deed::StockpileHeld { state, mines };
-            acts.push(act(format!("article-4/{state}/held"), PartialDate::Unknown, &row, held)?);
+            acts.push(act(&format!("article-4/{state}/held"), PartialDate::Unknown, &row, held)?);
         }
         if status == "completed" {
             let destroyed = Deed::StockpileDestroyed { state, mines: row.read("mines_destroyed")? };
-            acts.push(act(format!("article-4/{state}/destroyed"), row.date("completion_date")?, &row, destroyed)?);
+            acts.push(act(&format!("article-4/{state}/destroyed"), row.date("completion_date")?, &row, destroyed)?);
         }
     }
     Ok(acts)
@@ -54,7 +54,7 @@ pub(super) fn article_5() -> Result<Vec<Act>, FoundingError> {
     for row in rows(ARTICLE_5.0, ARTICLE_5.1)? {
         let state: Iso3 = row.need_read("iso3")?;
         let areas = Deed::MinedAreasReported { state };
-        acts.push(act(format!("article-5/{state}"), PartialDate::Unknown, &row, areas)?);
+        acts.push(act(&format!("article-5/{state}"), PartialDate::Unknown, &row, areas)?);
         let decisions = row.text("extensions").into_iter().flat_map(|cell| cell.split(';'));
         for decided in decisions.map(str::trim) {
             let (meeting, decision) = decision(&row, decided)?;
@@ -62,16 +62,16 @@ pub(super) fn article_5() -> Result<Vec<Act>, FoundingError> {
                 .get(meeting)
                 .ok_or_else(|| row.wrong("extensions", "names a meeting that is not in facts/meetings.csv"))?;
             let deed = Deed::ClearanceExtensionDecided { state, meeting: meeting.to_owned(), decision };
-            acts.push(act(format!("article-5/{state}/extension/{meeting}"), on, &row, deed)?);
+            acts.push(act(&format!("article-5/{state}/extension/{meeting}"), on, &row, deed)?);
         }
         let status = row.need("status")?;
         if matches!(status, "completed" | "reopened") {
             let on = row.date("completion")?;
-            acts.push(act(format!("article-5/{state}/completed"), on, &row, Deed::ClearanceCompleted { state })?);
+            acts.push(act(&format!("article-5/{state}/completed"), on, &row, Deed::ClearanceCompleted { state })?);
         }
         if status == "reopened" {
             let reopened = Deed::ClearanceReopened { state };
-            acts.push(act(format!("article-5/{state}/reopened"), PartialDate::Unknown, &row, reopened)?);
+            acts.push(act(&format!("article-5/{state}/reopened"), PartialDate::Unknown, &row, reopened)?);
         }
     }
     Ok(acts)
@@ -111,7 +111,7 @@ pub(super) fn article_7() -> Result<Vec<Act>, FoundingError> {
             return Err(row.wrong("status", "is neither \"submitted\" nor \"not submitted by DATE\""));
         };
         let what = if matches!(deed, Deed::ReportSubmitted { .. }) { "submitted" } else { "not-received" };
-        acts.push(act(format!("article-7/{state}/{year}/{what}"), on, &row, deed)?);
+        acts.push(act(&format!("article-7/{state}/{year}/{what}"), on, &row, deed)?);
     }
     Ok(acts)
 }

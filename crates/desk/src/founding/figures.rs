@@ -27,7 +27,7 @@ pub(super) fn all() -> Result<Vec<Act>, FoundingError> {
         let on = period.get(..4).and_then(|year| year.parse().ok()).unwrap_or(PartialDate::Unknown);
         let id = format!("scale/{period}/{state}");
         let (percent, scale) = (row.need("percent")?.to_owned(), row.need("kind")?.to_owned());
-        acts.push(act(id, on, &row, Deed::RateAssessed { state, period, percent, scale })?);
+        acts.push(act(&id, on, &row, Deed::RateAssessed { state, period, percent, scale })?);
     }
     Ok(acts)
 }
@@ -36,5 +36,5 @@ fn published(row: &Row, measure: &str, on: PartialDate, without: &[&str]) -> Res
     let deed =
         Deed::FigurePublished { state: row.read("iso3")?, measure: measure.to_owned(), figures: row.figures(without) };
     // Several figures of one State and year stand in one file, so the line is part of the name.
-    act(format!("figure/{measure}/{}", row.line()), on, row, deed)
+    act(&format!("figure/{measure}/{}", row.line()), on, row, deed)
 }

@@ -23,13 +23,13 @@ pub(super) fn listed_and_signed() -> Result<Vec<Act>, FoundingError> {
             un_status: row.one_of("un_status", &standing)?,
             un_group: row.text("un_group").map(str::to_owned),
         };
-        acts.push(act(format!("state/{state}"), PartialDate::Unknown, row, Deed::StateListed(listed))?);
+        acts.push(act(&format!("state/{state}"), PartialDate::Unknown, row, Deed::StateListed(listed))?);
     }
     for row in &rows {
         let state: Iso3 = row.need_read("iso3")?;
         if row.text("signature_date").is_some() {
             let on = row.date("signature_date")?;
-            acts.push(act(format!("signature/{state}"), on, row, Deed::ConventionSigned { state })?);
+            acts.push(act(&format!("signature/{state}"), on, row, Deed::ConventionSigned { state })?);
         }
     }
     Ok(acts)
@@ -55,10 +55,10 @@ pub(super) fn instruments_and_withdrawals() -> Result<Vec<Act>, FoundingError> {
         let successor = instrument == InstrumentKind::Succession;
         let runs_from = row.read::<Date>("entry_into_force")?.filter(|_| successor);
         let deed = Deed::InstrumentDeposited { state, instrument, runs_from };
-        acts.push(act(format!("instrument/{state}"), row.date("consent_date")?, &row, deed)?);
+        acts.push(act(&format!("instrument/{state}"), row.date("consent_date")?, &row, deed)?);
         if row.text("withdrawal_notified").is_some() {
             let on = row.date("withdrawal_notified")?;
-            acts.push(act(format!("withdrawal/{state}"), on, &row, Deed::WithdrawalNotified { state })?);
+            acts.push(act(&format!("withdrawal/{state}"), on, &row, Deed::WithdrawalNotified { state })?);
         }
     }
     Ok(acts)
@@ -70,7 +70,7 @@ pub(super) fn claims() -> Result<Vec<Act>, FoundingError> {
         let state: Iso3 = row.need_read("iso3")?;
         let claim = row.need("claim")?.to_owned();
         let id = format!("claim/{state}/{}", row.need("date")?);
-        acts.push(act(id, row.date("date")?, &row, Deed::ClaimRecorded { state, claim })?);
+        acts.push(act(&id, row.date("date")?, &row, Deed::ClaimRecorded { state, claim })?);
     }
     Ok(acts)
 }
@@ -91,7 +91,7 @@ pub(super) fn meetings() -> Result<Vec<Act>, FoundingError> {
             extension_decisions_missing: row.text("extension_decisions") == Some("incomplete"),
         };
         let id = format!("meeting/{}", meeting.meeting);
-        acts.push(act(id, row.date("start_date")?, &row, Deed::MeetingConvened(meeting))?);
+        acts.push(act(&id, row.date("start_date")?, &row, Deed::MeetingConvened(meeting))?);
     }
     Ok(acts)
 }
@@ -110,14 +110,17 @@ pub(super) fn action_plans() -> Result<Vec<Act>, FoundingError> {
         let on = *last_days.get(&meeting).ok_or_else(|| row.wrong("meeting", "is not in facts/meetings.csv"))?;
         let id = format!("action-plan/{}", plan.replace(' ', "-"));
         let (from_year, to_year) = (row.need_read("from_year")?, row.need_read("to_year")?);
-        acts.push(act(id, on, &row, Deed::ActionPlanAdopted { plan, meeting, from_year, to_year })?);
+        acts.push(act(&id, on, &row, Deed::ActionPlanAdopted { plan, meeting, from_year, to_year })?);
     }
     Ok(acts)
 }
 
+/// Votes by State, and those that the source gives under a name only.
+type Votes = (BTreeMap<Iso3, Vote>, BTreeMap<String, Vote>);
+
 pub(super) fn resolutions() -> Result<Vec<Act>, FoundingError> {
     let words = [("yes", Vote::Yes), ("no", Vote::No), ("abstain", Vote::Abstain)];
-    let mut votes: BTreeMap<String, (BTreeMap<Iso3, Vote>, BTreeMap<String, Vote>)> = BTreeMap::new();
+    let mut votes: BTreeMap<String, Votes> = BTreeMap::new();
     for row in rows(VOTES.0, VOTES.1)? {
         let (by_state, by_name) = votes.entry(row.need("symbol")?.to_owned()).or_default();
         let vote = row.one_of("vote", &words)?;
@@ -140,7 +143,7 @@ pub(super) fn resolutions() -> Result<Vec<Act>, FoundingError> {
             symbol,
         };
         let id = format!("resolution/{}", resolution.symbol);
-        acts.push(act(id, row.date("adoption_date")?, &row, Deed::ResolutionAdopted(resolution))?);
+        acts.push(act(&id, row.date("adoption_date")?, &row, Deed::ResolutionAdopted(resolution))?);
     }
     Ok(acts)
 }

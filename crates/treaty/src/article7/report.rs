@@ -380,6 +380,12 @@ impl SectionKey {
         Self::Cooperation,
     ];
 
+    /// The section of a key as in JSON, in either case.
+    #[must_use]
+    pub fn of_str(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|section| section.as_str().eq_ignore_ascii_case(key))
+    }
+
     /// As in JSON: `a` to `i`, `victims`, `cooperation`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -418,7 +424,35 @@ pub enum AnswerKind {
     Given,
 }
 
+macro_rules! answer_with {
+    ($sections:expr, $section:expr, $answer:expr) => {
+        match $section {
+            SectionKey::A => $sections.national_measures = $answer,
+            SectionKey::B => $sections.stockpiles = $answer,
+            SectionKey::C => $sections.mined_areas = $answer,
+            SectionKey::D => $sections.retained = $answer,
+            SectionKey::E => $sections.conversion = $answer,
+            SectionKey::F => $sections.destruction_programmes = $answer,
+            SectionKey::G => $sections.destroyed = $answer,
+            SectionKey::H => $sections.technical_characteristics = $answer,
+            SectionKey::I => $sections.warning = $answer,
+            SectionKey::Victims => $sections.victims = $answer,
+            SectionKey::Cooperation => $sections.cooperation = $answer,
+        }
+    };
+}
+
 impl Sections {
+    /// Answers a section with "not applicable".
+    pub fn set_not_applicable(&mut self, section: SectionKey) {
+        answer_with!(self, section, Answer::NotApplicable);
+    }
+
+    /// Answers a section with "unchanged since" a year.
+    pub fn set_unchanged_since(&mut self, section: SectionKey, year: i16) {
+        answer_with!(self, section, Answer::UnchangedSince(year));
+    }
+
     /// How each section is answered.
     #[must_use]
     pub fn answers(&self) -> Vec<(SectionKey, AnswerKind)> {

@@ -1,0 +1,165 @@
+//! What goes wrong at the desk, in sentences for the person who can act: what, where, what to do.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use treaty::article7::checks::Finding;
+
+use crate::founding::FoundingError;
+
+/// Why a job could not be done.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DeskError {
+    /// The journal said no.
+    #[error(transparent)]
+    Journal(#[from] journal::JournalError),
+    /// An import stopped.
+    #[error(transparent)]
+    Import(#[from] journal::ImportError),
+    /// A receipt does not verify.
+    #[error(transparent)]
+    Verify(#[from] journal::VerifyError),
+    /// A field file cannot be read.
+    #[error(transparent)]
+    Intake(#[from] intake::IntakeError),
+    /// A mapping cannot be read.
+    #[error("{}: {source}", .path.display())]
+    Mapping {
+        /// The mapping file.
+        path: PathBuf,
+        /// What is wrong.
+        source: intake::MappingError,
+    },
+    /// A founding fact cannot be read.
+    #[error("a founding fact is damaged, so this program is too; build it again: {0}")]
+    Founding(#[from] FoundingError),
+    /// The founding facts contradict each other.
+    #[error("the founding facts contradict each other, so this program is damaged; build it again: {act}: {refusal}")]
+    FoundingRefused {
+        /// The act.
+        act: String,
+        /// Why.
+        refusal: treaty::register::Refusal,
+    },
+    /// No such State.
+    #[error("{given} is no State of the register; give its three-letter ISO code, as in COL{}", hint(.nearest))]
+    UnknownState {
+        /// What was given.
+        given: String,
+        /// States whose name or code is near.
+        nearest: Vec<String>,
+    },
+    /// No such resolution.
+    #[error("the statements of resolution {given} are not kept; known: {known}")]
+    UnknownResolution {
+        /// What was given.
+        given: String,
+        /// Those that are.
+        known: String,
+    },
+    /// No such report.
+    #[error("no report of {state} for {year} is in this journal")]
+    NoReport {
+        /// The State.
+        state: String,
+        /// The year.
+        year: i16,
+    },
+    /// A file of ours cannot be read.
+    #[error("{} cannot be read: {}", .path.display(), why(.source))]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A file cannot be written.
+    #[error("{} cannot be written: {}; nothing else was changed", .path.display(), why(.source))]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A report file is damaged.
+    #[error("{} is no report file: {reason}; mend it there, or draft the report again", .path.display())]
+    NotAReport {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, with line and column.
+        reason: String,
+    },
+    /// The report cannot be lodged as it is.
+    #[error("the report cannot be lodged: {} of its findings blocks it; run `mineban check` and mend the report", .0.len())]
+    Blocked(Vec<Finding>),
+    /// Records of the wrong sort.
+    #[error("{file} holds {found}, and {wanted} are needed here")]
+    WrongRecords {
+        /// The file.
+        file: String,
+        /// What it holds.
+        found: &'static str,
+        /// What is needed.
+        wanted: &'static str,
+    },
+    /// The site cannot listen.
+    #[error("the site cannot listen on {address}: {}", listen(.source))]
+    Listen {
+        /// The address.
+        address: String,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A step of the demonstration was not understood.
+    #[error("the demonstration typed something that is not understood: {0}")]
+    Demo(String),
+    /// Nothing was given to work with.
+    #[error("{0}")]
+    Nothing(&'static str),
+}
+
+fn hint(nearest: &[String]) -> String {
+    if nearest.is_empty() { String::new() } else { format!(" (did you mean {}?)", nearest.join(", ")) }
+}
+
+fn listen(source: &io::Error) -> String {
+    match source.kind() {
+        io::ErrorKind::AddrInUse => {
+            "the port is in use by another program; choose another with --port, or 0 for a free one".to_owned()
+        }
+        io::ErrorKind::PermissionDenied => "ports below 1024 need more rights; choose another with --port".to_owned(),
+        io::ErrorKind::AddrNotAvailable => "this machine does not have that address; leave --address out".to_owned(),
+        _ => why(source),
+    }
+}
+
+/// The system's word on a failure, with the way out where there is one.
+fn why(source: &io::Error) -> String {
+    match source.kind() {
+        io::ErrorKind::NotFound => "there is no such file or folder; check the name".to_owned(),
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+            "it is not permitted; check the rights on the folder, or write elsewhere".to_owned()
+        }
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
+            "the disk is full; free space and try again".to_owned()
+        }
+        io::ErrorKind::IsADirectory => "it is a folder; name a file".to_owned(),
+        io::ErrorKind::NotADirectory => "a part of its path is a file, not a folder; check the name".to_owned(),
+        _ => source.to_string(),
+    }
+}
+
+impl DeskError {
+    /// Why a file could not be read.
+    pub(crate) fn read(path: &Path) -> impl FnOnce(io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| Self::Read { path, source }
+    }
+
+    /// Why a file could not be written.
+    pub(crate) fn write(path: &Path) -> impl FnOnce(io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| Self::Write { path, source }
+    }
+}

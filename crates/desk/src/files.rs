@@ -1,0 +1,50 @@
+//! Files of our own: written whole or not at all.
+
+use std::fs::{self, File};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use crate::error::DeskError;
+
+/// The longest report or receipt that is read, in bytes.
+const MAX_BYTES: u64 = 256 << 20;
+
+/// Reads a file of ours.
+///
+/// # Errors
+/// It cannot be read, or is longer than any report.
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>, DeskError> {
+    let about = fs::metadata(path).map_err(DeskError::read(path))?;
+    if about.is_dir() {
+        return Err(DeskError::read(path)(std::io::ErrorKind::IsADirectory.into()));
+    }
+    if about.len() > MAX_BYTES {
+        let reason = "it is longer than 256 MB, which no report is".to_owned();
+        return Err(DeskError::NotAReport { path: path.to_owned(), reason });
+    }
+    fs::read(path).map_err(DeskError::read(path))
+}
+
+/// Writes a file beside its place, syncs it, and puts it there in one step: whoever looks sees the old or the new one.
+///
+/// # Errors
+/// It cannot be written; the old one is then as it was.
+pub fn write(path: &Path, bytes: &[u8]) -> Result<(), DeskError> {
+    // A device or a pipe cannot be replaced; it is written to.
+    if fs::metadata(path).is_ok_and(|about| !about.is_file() && !about.is_dir()) {
+        return fs::write(path, bytes).map_err(DeskError::write(path));
+    }
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{}.new", std::process::id()));
+    let beside: PathBuf = path.with_file_name(name);
+    let written = File::create(&beside).and_then(|mut file| {
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        fs::rename(&beside, path)
+    });
+    written.map_err(|source| {
+        // The failure is told; a leftover that cannot be removed either changes nothing about it.
+        let _ = fs::remove_file(&beside);
+        DeskError::Write { path: path.to_owned(), source }
+    })
+}

@@ -1,0 +1,92 @@
+//! Reading a lodged report: what the State said, whether it adds up, and the receipt.
+
+use std::path::Path;
+
+use journal::Receipt;
+use serde::Serialize;
+use treaty::article7::ReportKind;
+use treaty::article7::checks::{self, Context, Severity};
+use treaty::article7::lettering::Lettering;
+use treaty::article7::report::{Report, SectionKey};
+use treaty::date::{Date, PartialDate};
+use treaty::state::Iso3;
+
+use crate::check::{FindingView, previous, view};
+use crate::error::DeskError;
+use crate::report_file;
+use crate::store::Store;
+use crate::words::Words;
+
+/// A lodged report, with its findings and its receipt.
+#[derive(Clone, Debug, Serialize)]
+pub struct ReportView {
+    /// The State's name.
+    pub name: String,
+    /// Whether the State is made up.
+    pub invented: bool,
+    /// When it was lodged.
+    pub lodged_on: PartialDate,
+    /// The act.
+    pub act: String,
+    /// SHA-256 of its file.
+    pub report_sha256: String,
+    /// What was found when it is checked now.
+    pub findings: Vec<FindingView>,
+    /// The letter of each section in the two letterings; `None` where it is not confirmed.
+    pub letters: Vec<SectionLetters>,
+    /// The receipt.
+    pub receipt: Receipt,
+    /// The report.
+    pub report: Report,
+}
+
+/// The letters of one section.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct SectionLetters {
+    /// The section.
+    pub section: SectionKey,
+    /// In the classic lettering.
+    pub classic: Option<char>,
+    /// In that of the Guide to Reporting of 2015.
+    pub guide_2015: Option<char>,
+}
+
+/// The current report of a State for a year: the annual one, else the initial, else the voluntary one.
+///
+/// # Errors
+/// There is none in this journal, or the journal cannot be read.
+pub async fn current(
+    store: &Store,
+    state: Iso3,
+    year: i16,
+    today: Date,
+    words: &Words,
+) -> Result<ReportView, DeskError> {
+    let none = || DeskError::NoReport { state: state.to_string(), year };
+    let (Some(journal), Some(file)) = (&store.journal, store.register.state(state)) else { return Err(none()) };
+    let kinds = [ReportKind::Annual, ReportKind::Initial, ReportKind::Voluntary];
+    let (on_file, _, sha256) = kinds.iter().find_map(|kind| file.current_version(*kind, year)).ok_or_else(none)?;
+    let bytes = journal.blob(sha256).await?.ok_or_else(none)?;
+    let report = report_file::parse(&bytes, Path::new(sha256))?;
+    let before = previous(store, &report).await?;
+    let context = Context { state: Some(file), previous: before.as_ref(), today };
+    let mut findings = checks::check(&report, &context);
+    // It is lodged: that its version is taken, by itself, is no finding.
+    findings.retain(|finding| finding.severity != Severity::Blocker);
+    let letters = SectionKey::ALL.map(|section| SectionLetters {
+        section,
+        classic: Lettering::Classic.letter(section),
+        guide_2015: Lettering::Guide2015.letter(section),
+    });
+    Ok(ReportView {
+        name: words.state(state),
+        invented: file.state.un_status == treaty::state::UnStatus::Invented,
+        lodged_on: on_file.on,
+        act: on_file.act.to_string(),
+        report_sha256: sha256.to_owned(),
+        findings: findings.iter().map(|finding| view(finding, words)).collect(),
+        letters: letters.to_vec(),
+        receipt: journal.prove_inclusion(&on_file.act).await?,
+        report,
+    })
+}

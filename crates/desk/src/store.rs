@@ -1,0 +1,111 @@
+//! Where a job finds the register: a journal in a folder, or, where there is none yet, the founding facts alone.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use journal::{Access, Journal};
+use treaty::act::{Act, ActId, Deed};
+use treaty::date::Date;
+use treaty::register::Register;
+use treaty::state::Iso3;
+
+use crate::error::DeskError;
+use crate::founding;
+
+/// The folder used when none is named.
+pub const DEFAULT_FOLDER: &str = "mineban-data";
+
+/// The name of a journal made without naming it. It stands in every checkpoint and receipt.
+pub const DEFAULT_ORIGIN: &str = "mineban.local/journal";
+
+/// Which folder is meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// The one that is used when none is named; without a journal in it, the founding facts are read.
+    Default,
+    /// The one that was named.
+    Named(PathBuf),
+}
+
+impl Place {
+    /// The folder.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        match self {
+            Self::Default => Path::new(DEFAULT_FOLDER),
+            Self::Named(folder) => folder,
+        }
+    }
+}
+
+/// The register, and the journal it was read from, if there is one.
+pub struct Store {
+    /// The journal; `None` when the register is that of the founding facts.
+    pub journal: Option<Journal>,
+    /// The register.
+    pub register: Arc<Register>,
+}
+
+impl Store {
+    /// Opens the register for reading; changes nothing and makes nothing.
+    ///
+    /// # Errors
+    /// A folder was named and holds no journal, or the journal cannot be read.
+    pub async fn read(place: &Place) -> Result<Self, DeskError> {
+        if *place == Place::Default && !Journal::exists(place.folder()) {
+            return Ok(Self { journal: None, register: Arc::new(founding_register()?) });
+        }
+        let journal = Journal::open(place.folder(), Access::Read).await?;
+        Ok(Self { register: journal.register(), journal: Some(journal) })
+    }
+}
+
+/// Opens the journal for writing; one that is not there yet is made and begins with the founding acts. An interrupted
+/// beginning is finished, for the founding acts are the same everywhere and recorded once.
+///
+/// # Errors
+/// The folder cannot be written, or the journal is in use or damaged.
+pub async fn write(place: &Place) -> Result<Journal, DeskError> {
+    let folder = place.folder();
+    let mut journal = if Journal::exists(folder) {
+        Journal::open(folder, Access::Write).await?
+    } else {
+        Journal::create(folder, DEFAULT_ORIGIN).await?
+    };
+    if journal.size() == 0 {
+        journal.append(&founding::acts()?, &[]).await?;
+    }
+    Ok(journal)
+}
+
+/// The register of the founding facts alone.
+///
+/// # Errors
+/// The facts are damaged.
+pub fn founding_register() -> Result<Register, DeskError> {
+    let acts = founding::acts()?;
+    Register::fold(&acts).map_err(|(act, refusal)| DeskError::FoundingRefused { act: act.to_string(), refusal })
+}
+
+/// The State that a person means: its code, in either case.
+///
+/// # Errors
+/// There is none; names near to what was given are offered.
+pub fn state(register: &Register, given: &str) -> Result<Iso3, DeskError> {
+    let code = given.parse::<Iso3>().ok().filter(|code| register.state(*code).is_some());
+    code.ok_or_else(|| {
+        let wanted = given.to_lowercase();
+        let near = |name: &str| wanted.len() > 2 && name.to_lowercase().contains(&wanted);
+        let named =
+            register.states().filter(|file| near(&file.state.name) || file.state.iso2.eq_ignore_ascii_case(given));
+        let nearest = named.take(4).map(|file| format!("{} for {}", file.state.state, file.state.name)).collect();
+        DeskError::UnknownState { given: given.to_owned(), nearest }
+    })
+}
+
+/// An act recorded now, by somebody at this desk.
+#[must_use]
+pub fn act(id: ActId, on: Date, now: Timestamp, source: &str, deed: Deed) -> Act {
+    Act { id, effective_on: on.into(), recorded_at: now, source: source.to_owned(), note: None, deed }
+}

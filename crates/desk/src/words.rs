@@ -1,0 +1,395 @@
+//! Words for people: every sentence in the six languages of the United Nations, from `locales/`.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use serde::Serialize;
+use treaty::because::{Because, Sentence, Value};
+use treaty::date::{Date, PartialDate};
+use treaty::state::Iso3;
+
+/// A language of the United Nations.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Lang {
+    /// Arabic, written from right to left.
+    Ar,
+    /// English.
+    #[default]
+    En,
+    /// Spanish.
+    Es,
+    /// French.
+    Fr,
+    /// Russian.
+    Ru,
+    /// Chinese.
+    Zh,
+}
+
+impl Lang {
+    /// All six, in the order of the United Nations.
+    pub const ALL: [Self; 6] = [Self::Ar, Self::Zh, Self::En, Self::Fr, Self::Ru, Self::Es];
+
+    /// Its BCP 47 code.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Ar => "ar",
+            Self::En => "en",
+            Self::Es => "es",
+            Self::Fr => "fr",
+            Self::Ru => "ru",
+            Self::Zh => "zh",
+        }
+    }
+
+    /// Its own name for itself.
+    #[must_use]
+    pub fn own_name(self) -> &'static str {
+        match self {
+            Self::Ar => "العربية",
+            Self::En => "English",
+            Self::Es => "Español",
+            Self::Fr => "Français",
+            Self::Ru => "Русский",
+            Self::Zh => "中文",
+        }
+    }
+
+    /// Direction of writing: `rtl` or `ltr`.
+    #[must_use]
+    pub fn direction(self) -> &'static str {
+        if self == Self::Ar { "rtl" } else { "ltr" }
+    }
+
+    /// The language of a code such as `fr` or `fr-CH`.
+    #[must_use]
+    pub fn of_code(code: &str) -> Option<Self> {
+        let primary = code.trim().split(['-', '_', ';']).next().unwrap_or_default();
+        Self::ALL.into_iter().find(|lang| lang.code().eq_ignore_ascii_case(primary))
+    }
+
+    /// The best language for an `Accept-Language` header, by its order.
+    #[must_use]
+    pub fn of_header(header: &str) -> Self {
+        header.split(',').find_map(Self::of_code).unwrap_or_default()
+    }
+
+    fn source(self) -> &'static str {
+        match self {
+            Self::Ar => include_str!("../../../locales/ar.ftl"),
+            Self::En => include_str!("../../../locales/en.ftl"),
+            Self::Es => include_str!("../../../locales/es.ftl"),
+            Self::Fr => include_str!("../../../locales/fr.ftl"),
+            Self::Ru => include_str!("../../../locales/ru.ftl"),
+            Self::Zh => include_str!("../../../locales/zh.ftl"),
+        }
+    }
+}
+
+const STATE_NAMES: &str = include_str!("../../../locales/states.csv");
+
+/// The words of one language.
+pub struct Words {
+    lang: Lang,
+    bundle: FluentBundle<FluentResource>,
+    states: HashMap<Iso3, String>,
+}
+
+static WORDS: LazyLock<Vec<Words>> = LazyLock::new(|| Lang::ALL.into_iter().map(Words::new).collect());
+
+impl Words {
+    /// The words of a language.
+    #[must_use]
+    pub fn of(lang: Lang) -> &'static Self {
+        let at = Lang::ALL.iter().position(|known| *known == lang).unwrap_or_default();
+        // `WORDS` has one entry for each of `Lang::ALL`, which `at` points into.
+        &WORDS[at]
+    }
+
+    fn new(lang: Lang) -> Self {
+        let id = lang.code().parse().unwrap_or_default();
+        let mut bundle = FluentBundle::new_concurrent(vec![id]);
+        // Marks of isolation would stand in JSON and in terminals; pages isolate by their own means (`<bdi>`).
+        bundle.set_use_isolating(false);
+        // A message that cannot be parsed is left out, shows as its key, and fails the test of the locales.
+        let resource = FluentResource::try_new(lang.source().to_owned()).unwrap_or_else(|(resource, _)| resource);
+        bundle.add_resource_overriding(resource);
+        let mut states = HashMap::new();
+        let mut reader = csv::Reader::from_reader(STATE_NAMES.as_bytes());
+        for row in reader.deserialize::<HashMap<String, String>>().flatten() {
+            if let (Some(Ok(state)), Some(name)) = (row.get("iso3").map(|code| code.parse()), row.get(lang.code())) {
+                states.insert(state, name.clone());
+            }
+        }
+        Self { lang, bundle, states }
+    }
+
+    /// Which language.
+    #[must_use]
+    pub fn lang(&self) -> Lang {
+        self.lang
+    }
+
+    /// Whether there are words for this key.
+    #[must_use]
+    pub fn has(&self, key: &str) -> bool {
+        self.bundle.get_message(key).is_some_and(|message| message.value().is_some())
+    }
+
+    /// A text without values.
+    #[must_use]
+    pub fn text(&self, key: &str) -> String {
+        self.with(key, &[])
+    }
+
+    /// A text with values put in. A key without words is said as it is, so that the gap can be seen.
+    #[must_use]
+    pub fn with(&self, key: &str, values: &[(&str, Value)]) -> String {
+        let Some(pattern) = self.bundle.get_message(key).and_then(|message| message.value()) else {
+            return key.to_owned();
+        };
+        let mut args = FluentArgs::new();
+        for (name, value) in values {
+            args.set((*name).to_owned(), self.fluent(value));
+        }
+        let mut errors = Vec::new();
+        self.bundle.format_pattern(pattern, Some(&args), &mut errors).into_owned()
+    }
+
+    /// A sentence of the treaty's.
+    #[must_use]
+    pub fn say(&self, sentence: &Sentence) -> String {
+        self.with(sentence.key, &sentence.values)
+    }
+
+    /// A derivation, step by step.
+    #[must_use]
+    pub fn because(&self, because: &Because) -> Vec<Reason> {
+        let reason = |step: &treaty::because::Step| Reason {
+            article: step.article.map(|article| article.to_string()),
+            says: self.say(&step.says),
+            acts: step.acts.iter().map(ToString::to_string).collect(),
+        };
+        because.0.iter().map(reason).collect()
+    }
+
+    /// A State's name; its code where there is none.
+    #[must_use]
+    pub fn state(&self, state: Iso3) -> String {
+        self.states.get(&state).cloned().unwrap_or_else(|| state.to_string())
+    }
+
+    /// A date, as far as known.
+    #[must_use]
+    pub fn date(&self, date: PartialDate) -> String {
+        let month = |date: Date| Value::Text(self.text(&format!("month-{}", date.month())));
+        let year = |date: Date| Value::Text(date.year().to_string());
+        match date {
+            PartialDate::Day(date) => {
+                let day = Value::Text(date.day().to_string());
+                self.with("date-day", &[("day", day), ("month", month(date)), ("year", year(date))])
+            }
+            PartialDate::Month(date) => self.with("date-month", &[("month", month(date)), ("year", year(date))]),
+            PartialDate::Year(date) => date.year().to_string(),
+            PartialDate::Unknown => self.text("date-not-known"),
+        }
+    }
+
+    /// A whole number, grouped as the language does.
+    #[must_use]
+    pub fn count(&self, count: i64) -> String {
+        let digits = count.unsigned_abs().to_string();
+        let mut grouped = String::new();
+        for (at, digit) in digits.char_indices() {
+            if at > 0 && (digits.len() - at).is_multiple_of(3) {
+                grouped.push_str(self.group());
+            }
+            grouped.push(digit);
+        }
+        if count < 0 { format!("\u{2212}{grouped}") } else { grouped }
+    }
+
+    /// An area in m², to the square metre where it is whole, else to two decimals.
+    #[must_use]
+    pub fn area(&self, area: f64) -> String {
+        let text = if (area - area.round()).abs() < 0.005 { format!("{area:.0}") } else { format!("{area:.2}") };
+        let (whole, decimals) = text.split_once('.').unwrap_or((&text, ""));
+        let grouped = match whole.parse::<i64>() {
+            Ok(0) if whole.starts_with('-') && !decimals.is_empty() => "\u{2212}0".to_owned(),
+            Ok(number) => self.count(number),
+            Err(_) => whole.to_owned(),
+        };
+        let number = if decimals.is_empty() { grouped } else { format!("{grouped}{}{decimals}", self.decimal_mark()) };
+        format!("{number}\u{a0}{}", if self.lang == Lang::Ru { "м²" } else { "m²" })
+    }
+
+    fn group(&self) -> &'static str {
+        match self.lang {
+            Lang::Ar | Lang::En | Lang::Zh => ",",
+            // A narrow no-break space, as the International Bureau of Weights and Measures has it.
+            Lang::Es | Lang::Fr | Lang::Ru => "\u{202f}",
+        }
+    }
+
+    fn decimal_mark(&self) -> &'static str {
+        match self.lang {
+            Lang::Ar | Lang::En | Lang::Zh => ".",
+            Lang::Es | Lang::Fr | Lang::Ru => ",",
+        }
+    }
+
+    fn fluent(&self, value: &Value) -> FluentValue<'static> {
+        FluentValue::from(match value {
+            Value::Count(count) => self.count(*count),
+            Value::Area(area) => self.area(*area),
+            Value::Date(date) => self.date(*date),
+            Value::State(state) => self.state(*state),
+            Value::Text(text) => text.clone(),
+        })
+    }
+}
+
+/// One step of a derivation, in words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Reason {
+    /// Article and paragraph, when the step follows from one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub article: Option<String>,
+    /// What it says.
+    pub says: String,
+    /// The acts it rests on.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub acts: Vec<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn source_files(folder: &std::path::Path, texts: &mut String) {
+        for entry in std::fs::read_dir(folder).unwrap().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                source_files(&path, texts);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                texts.push_str(&std::fs::read_to_string(path).unwrap());
+            }
+        }
+    }
+
+    /// The keys that the sources name: in `say!("…"`, `.text("…"`, `.with("…"`, `t("…"`, and `=> "…"` of the `key` functions.
+    fn keys_in_sources() -> Vec<String> {
+        let mut texts = String::new();
+        let crates = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        for room in ["treaty", "desk", "site", "mineban"] {
+            source_files(&crates.join(room).join("src"), &mut texts);
+        }
+        let mut keys = Vec::new();
+        for opening in ["say!(", ".text(", ".with(", "t(", "tx("] {
+            for (at, _) in texts.match_indices(opening) {
+                let rest = texts[at + opening.len()..].trim_start();
+                let Some(rest) = rest.strip_prefix('"') else { continue };
+                let key = rest.split('"').next().unwrap_or_default();
+                let is_key =
+                    !key.is_empty() && key.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+                // Fields of the founding files are read by functions of the same name; keys of sentences have a hyphen.
+                if is_key && key.contains('-') {
+                    keys.push(key.to_owned());
+                }
+            }
+        }
+        for prefix in ["\"state-", "\"severity-", "\"rule-", "\"verdict-", "\"standing-"] {
+            for (at, _) in texts.match_indices(prefix) {
+                let key = texts[at + 1..].split('"').next().unwrap_or_default();
+                if key.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-') && !key.ends_with('-')
+                {
+                    keys.push(key.to_owned());
+                }
+            }
+        }
+        keys.extend((1..=12).map(|month| format!("month-{month}")));
+        keys.extend(intake::FindingKind::all_keys().iter().map(|key| format!("intake-{key}")));
+        keys.sort();
+        keys.dedup();
+        keys
+    }
+
+    #[test]
+    fn no_string_is_missing_in_any_of_the_six_languages() {
+        let keys = keys_in_sources();
+        assert!(keys.len() > 100, "only {} keys were found in the sources: the search is broken", keys.len());
+        let mut missing = Vec::new();
+        for lang in Lang::ALL {
+            let (_, errors) = match FluentResource::try_new(lang.source().to_owned()) {
+                Ok(resource) => (resource, Vec::new()),
+                Err(wrong) => wrong,
+            };
+            assert!(errors.is_empty(), "locales/{}.ftl: {errors:?}", lang.code());
+            missing.extend(
+                keys.iter().filter(|key| !Words::of(lang).has(key)).map(|key| format!("{}: {key}", lang.code())),
+            );
+        }
+        assert!(missing.is_empty(), "{} missing: {missing:#?}", missing.len());
+    }
+
+    #[test]
+    fn every_language_puts_in_the_same_values_as_english() {
+        let values = |lang: Lang| -> HashMap<String, Vec<String>> {
+            let mut found: HashMap<String, Vec<String>> = HashMap::new();
+            let mut key = String::new();
+            for line in lang.source().lines() {
+                if let Some((name, _)) = line.split_once(" =")
+                    && !line.starts_with([' ', '#'])
+                {
+                    name.clone_into(&mut key);
+                }
+                for part in line.split("{ $").skip(1) {
+                    found.entry(key.clone()).or_default().push(part.split(' ').next().unwrap_or_default().to_owned());
+                }
+            }
+            for names in found.values_mut() {
+                names.sort();
+                names.dedup();
+            }
+            found
+        };
+        let english = values(Lang::En);
+        for lang in Lang::ALL {
+            let other = values(lang);
+            for (key, names) in &english {
+                assert_eq!(other.get(key), Some(names), "{}: {key}", lang.code());
+            }
+        }
+    }
+
+    #[test]
+    fn every_state_has_a_name_in_every_language() {
+        for file in treaty::register::Register::fold(&crate::founding::acts().unwrap()).unwrap().states() {
+            for lang in Lang::ALL {
+                assert_ne!(Words::of(lang).state(file.state.state), file.state.state.to_string(), "{}", lang.code());
+            }
+            assert_eq!(Words::of(Lang::En).state(file.state.state), file.state.name);
+        }
+    }
+
+    #[test]
+    fn figures_and_dates_are_written_as_the_language_does() {
+        let (en, fr) = (Words::of(Lang::En), Words::of(Lang::Fr));
+        assert_eq!(en.area(2_170_631.03), "2,170,631.03\u{a0}m²");
+        assert_eq!(fr.area(2_170_631.0), "2\u{202f}170\u{202f}631\u{a0}m²");
+        assert_eq!(en.count(-1234), "\u{2212}1,234");
+        assert_eq!(en.date("2001-03-01".parse().unwrap()), "1 March 2001");
+        assert_eq!(fr.date("2001-03".parse().unwrap()), "mars 2001");
+        assert_eq!(en.date("2026".parse().unwrap()), "2026");
+    }
+
+    #[test]
+    fn a_header_of_languages_is_read_in_its_order() {
+        assert_eq!(Lang::of_header("de-CH,fr-CH;q=0.9,en;q=0.5"), Lang::Fr);
+        assert_eq!(Lang::of_header("xx"), Lang::En);
+    }
+}

@@ -1,0 +1,100 @@
+//! `mineban balance`: how many square metres remain.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use clap::Args;
+use desk::balance::{BalanceView, balance};
+use desk::field::Reading;
+use desk::{DeskError, PlaceRows, Value, Words, YearRow};
+
+use crate::cli::{Done, Given};
+use crate::output::{self, Progress};
+
+/// `balance FILE…`
+#[derive(Debug, Args)]
+pub(crate) struct Balance {
+    /// Files of hazardous areas and of land releases
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// File of districts: polygons with names
+    #[arg(long, value_name = "FILE")]
+    districts: Option<PathBuf>,
+    /// What the columns mean, where their names do not tell (TOML)
+    #[arg(long, value_name = "FILE")]
+    mapping: Option<PathBuf>,
+}
+
+impl Balance {
+    pub(crate) fn run(&self, given: &Given) -> Result<Done, DeskError> {
+        let progress = Progress::of_bytes();
+        let at = |done, total| progress.at(done, total);
+        let reading =
+            Reading { files: &self.files, mapping: self.mapping.as_deref(), today: given.today(), progress: Some(&at) };
+        let view = balance(&reading, self.districts.clone())?;
+        drop(progress);
+        if given.json {
+            output::print_json(&view)?
+        } else {
+            output::print(&text(&view, given.words))?
+        }
+        let found = &view.balance.findings;
+        let remarkable = found.overlap_m2 + found.released_outside_hazard_m2 + found.released_before_found_m2 > 0.0
+            || view.left_out_without_year > 0
+            || !view.shapes_not_used.is_empty();
+        Ok(if remarkable { Done::Findings } else { Done::Fine })
+    }
+}
+
+fn text(view: &BalanceView, words: &Words) -> String {
+    let mut text = String::new();
+    for (heading, account) in
+        [("balance-as-mapped", &view.balance.as_mapped), ("balance-as-recorded", &view.balance.as_recorded)]
+    {
+        let _ = writeln!(text, "{}", words.text(heading));
+        years(&account.whole, words, &mut text);
+        let shown = |place: &&PlaceRows| {
+            place.district.is_some() || place.rows.iter().any(|row| row.opening + row.closing != 0.0)
+        };
+        for place in account.districts.iter().filter(shown) {
+            let name = place.district.clone().unwrap_or_else(|| words.text("balance-outside-districts"));
+            let _ = writeln!(text, "{name}");
+            years(&place.rows, words, &mut text);
+        }
+        text.push('\n');
+    }
+    let found = &view.balance.findings;
+    let count = |count: usize| words.count(i64::try_from(count).unwrap_or(i64::MAX));
+    let rows = [
+        ("balance-overlap", words.area(found.overlap_m2)),
+        ("balance-released-outside-hazard", words.area(found.released_outside_hazard_m2)),
+        ("balance-released-before-found", words.area(found.released_before_found_m2)),
+        ("balance-found-again", words.area(found.found_again_m2)),
+        ("balance-hazards", count(view.hazards)),
+        ("balance-releases", count(view.releases)),
+        ("balance-without-shape", count(found.records_without_shape.hazards + found.records_without_shape.releases)),
+        (
+            "balance-without-stated-area",
+            count(found.records_without_stated_area.hazards + found.records_without_stated_area.releases),
+        ),
+        ("balance-without-year", count(view.left_out_without_year)),
+    ];
+    let rows: Vec<Vec<String>> = rows.into_iter().map(|(key, value)| vec![words.text(key), value]).collect();
+    output::table(&rows, &mut text);
+    for shape in &view.shapes_not_used {
+        let _ = writeln!(text, "{}", words.with("balance-shape-not-used", &[("what", Value::from(shape.as_str()))]));
+    }
+    text
+}
+
+fn years(rows: &[YearRow], words: &Words, text: &mut String) {
+    let heads = ["year", "opening", "found", "corrected", "cancelled", "reduced", "cleared", "closing"];
+    let mut table = vec![heads.map(|head| words.text(&format!("balance-{head}"))).to_vec()];
+    for row in rows {
+        let mut cells = vec![row.year.to_string()];
+        let areas = [row.opening, row.found, row.corrected, row.cancelled, row.reduced, row.cleared, row.closing];
+        cells.extend(areas.map(|area| words.area(area)));
+        table.push(cells);
+    }
+    output::table(&table, text);
+}

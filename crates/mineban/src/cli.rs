@@ -1,0 +1,158 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use desk::store::Place;
+use desk::{Date, DeskError, Lang, Timestamp, Words, utc_date};
+
+use crate::{balance, check, deadlines, demo, draft, intake, journal, lodge, resolution, serve, status, verify};
+
+/// The open system of record for carrying out the Anti-Personnel Mine Ban Convention.
+///
+/// Exit codes: 0 fine, 1 findings or a refusal, 2 wrong usage.
+#[derive(Debug, Parser)]
+#[command(name = "mineban", version, after_help = "Example: mineban status COL --as-of 2020-12-07")]
+pub(crate) struct Cli {
+    /// Folder of the journal [default: mineban-data; without a journal there, the founding facts are read]
+    #[arg(long, global = true, value_name = "FOLDER", env = "MINEBAN_DATA")]
+    data: Option<PathBuf>,
+    /// Language of what is said: ar, en, es, fr, ru or zh
+    #[arg(long, global = true, value_name = "LANGUAGE", value_enum, default_value_t, env = "MINEBAN_LANG")]
+    lang: Language,
+    /// Print JSON
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// The six languages of the United Nations.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+enum Language {
+    Ar,
+    #[default]
+    En,
+    Es,
+    Fr,
+    Ru,
+    Zh,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Show the whole road on an invented State: field files, draft, check, lodge, verify; then serve the site
+    #[command(after_help = "Example: mineban demo")]
+    Demo(demo::Demo),
+    /// Serve the site
+    #[command(after_help = "Example: mineban serve --port 8080")]
+    Serve(serve::Serve),
+    /// Who stands where: the world, or one State with what it owes and why
+    #[command(after_help = "Example: mineban status --as-of 2020-12-07 --json\n         mineban status COL")]
+    Status(status::Status),
+    /// What falls due, when, for whom
+    #[command(after_help = "Example: mineban deadlines --as-of 2026-11-23")]
+    Deadlines(deadlines::Deadlines),
+    /// Read field files and say what was understood
+    #[command(
+        after_help = "Example: mineban intake victims.csv --explain\n         mineban intake opfer.csv --mapping opfer.toml --explain"
+    )]
+    Intake(intake::Intake),
+    /// Draw the land balance of field files, by year and district
+    #[command(after_help = "Example: mineban balance hazards.geojson releases.geojson --districts districts.geojson")]
+    Balance(balance::Balance),
+    /// Draft an Article 7 report from field files
+    #[command(after_help = "Example: mineban draft COL 2013 clearance.csv victims.csv --out COL-2013.json")]
+    Draft(draft::Draft),
+    /// Check a report: does it add up, and can it be lodged?
+    #[command(after_help = "Example: mineban check COL-2013.json")]
+    Check(check::Check),
+    /// Lodge a report and get the receipt
+    #[command(after_help = "Example: mineban lodge COL-2013.json --receipt COL-2013.receipt.json")]
+    Lodge(lodge::Lodge),
+    /// Verify a receipt, and the report it stands for, without a journal
+    #[command(
+        after_help = "Example: mineban verify COL-2013.receipt.json COL-2013.lodged.json --key \"$(cat mineban-data/journal.vkey)\""
+    )]
+    Verify(verify::Verify),
+    /// Ask a General Assembly resolution's statements of the register
+    #[command(after_help = "Example: mineban resolution 75/52")]
+    Resolution(resolution::Resolution),
+    /// Export, import or verify a whole journal
+    #[command(subcommand, after_help = "Example: mineban journal export journal.jsonl")]
+    Journal(journal::Journal),
+}
+
+/// What every command gets.
+pub(crate) struct Given {
+    pub(crate) place: Place,
+    pub(crate) words: &'static Words,
+    pub(crate) json: bool,
+    pub(crate) now: Timestamp,
+}
+
+impl Given {
+    /// Today, in UTC.
+    pub(crate) fn today(&self) -> Date {
+        utc_date(self.now)
+    }
+}
+
+/// The date as of which something is asked.
+#[derive(Debug, Args)]
+pub(crate) struct AsOf {
+    /// As of this date, as in 2020-12-07 [default: today, UTC]
+    #[arg(long, value_name = "DATE")]
+    pub(crate) as_of: Option<Date>,
+}
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Done {
+    /// Nothing to remark.
+    Fine,
+    /// Done, with findings.
+    Findings,
+}
+
+impl From<Done> for ExitCode {
+    fn from(done: Done) -> Self {
+        match done {
+            Done::Fine => Self::SUCCESS,
+            Done::Findings => Self::FAILURE,
+        }
+    }
+}
+
+/// Runs what was typed.
+pub(crate) async fn run(cli: Cli) -> Result<Done, DeskError> {
+    let lang = match cli.lang {
+        Language::Ar => Lang::Ar,
+        Language::En => Lang::En,
+        Language::Es => Lang::Es,
+        Language::Fr => Lang::Fr,
+        Language::Ru => Lang::Ru,
+        Language::Zh => Lang::Zh,
+    };
+    let given = Given {
+        place: cli.data.map_or(Place::Default, Place::Named),
+        words: Words::of(lang),
+        json: cli.json,
+        now: Timestamp::now(),
+    };
+    match cli.command {
+        Command::Demo(demo) => demo.run(&given).await,
+        Command::Serve(serve) => serve.run(&given).await,
+        Command::Status(status) => status.run(&given).await,
+        Command::Deadlines(deadlines) => deadlines.run(&given).await,
+        Command::Intake(intake) => intake.run(&given),
+        Command::Balance(balance) => balance.run(&given),
+        Command::Draft(draft) => draft.run(&given).await,
+        Command::Check(check) => check.run(&given).await,
+        Command::Lodge(lodge) => lodge.run(&given).await,
+        Command::Verify(verify) => verify.run(&given),
+        Command::Resolution(resolution) => resolution.run(&given).await,
+        Command::Journal(journal) => journal.run(&given).await,
+    }
+}

@@ -1,0 +1,54 @@
+//! `mineban serve`: the site.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+use clap::Args;
+use desk::store;
+use desk::{DeskError, Value};
+use tokio::net::TcpListener;
+
+use crate::cli::{Done, Given};
+use crate::output;
+
+/// `serve`
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// Port; 0 takes a free one
+    #[arg(long, short, default_value_t = 8080)]
+    pub(crate) port: u16,
+    /// Address to listen on; 0.0.0.0 for every one of this machine
+    #[arg(long, default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
+    pub(crate) address: IpAddr,
+}
+
+impl Serve {
+    pub(crate) async fn run(&self, given: &Given) -> Result<Done, DeskError> {
+        let address = SocketAddr::new(self.address, self.port);
+        let wrong = |source| DeskError::Listen { address: address.to_string(), source };
+        let listener = TcpListener::bind(address).await.map_err(wrong)?;
+        let bound = listener.local_addr().map_err(wrong)?;
+        let journal = store::write(&given.place).await?;
+        let url = format!("http://{bound}/");
+        output::print(&(given.words.with("site-is-at", &[("address", Value::Text(url))]) + "\n"))?;
+        site::serve(listener, journal, stopped()).await.map_err(wrong)?;
+        Ok(Done::Fine)
+    }
+}
+
+/// Waits for Ctrl-C, or to be told to stop.
+async fn stopped() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) else {
+            // Without that signal, Ctrl-C still stops the program.
+            let _ = interrupt.await;
+            return;
+        };
+        tokio::select! { _ = interrupt => {}, _ = terminate.recv() => {} }
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = interrupt.await;
+    }
+}

@@ -1,0 +1,109 @@
+//! What a request asks for: the language, the date, the form of the answer.
+
+use axum::extract::{FromRequestParts, Query};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use desk::{Date, Lang, Timestamp, Words, utc_date};
+use maud::Markup;
+use serde::{Deserialize, Serialize};
+
+use crate::app::App;
+use crate::error::Problem;
+
+/// Language, date and conditions of a request.
+pub(crate) struct Asked {
+    pub(crate) words: &'static Words,
+    pub(crate) on: Date,
+    /// Whether the date was asked for, or is today's by default.
+    pub(crate) dated: bool,
+    pub(crate) today: Date,
+    pub(crate) path: String,
+    pub(crate) query: Parameters,
+    pub(crate) if_none_match: Option<String>,
+}
+
+/// The parameters that go with every address.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub(crate) struct Parameters {
+    lang: Option<String>,
+    as_of: Option<String>,
+    pub(crate) standing: Option<String>,
+    pub(crate) lettering: Option<String>,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Asked {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let header =
+            |name: header::HeaderName| parts.headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let by_header =
+            header(header::ACCEPT_LANGUAGE).map(|languages| Lang::of_header(&languages)).unwrap_or_default();
+        let if_none_match = header(header::IF_NONE_MATCH);
+        let path = parts.uri.path().to_owned();
+        let query = Query::<Parameters>::from_request_parts(parts, state).await.map(|Query(query)| query);
+        let Ok(query) = query else { return Err(Problem::bad_date(Words::of(by_header), "")) };
+        let words = Words::of(query.lang.as_deref().and_then(Lang::of_code).unwrap_or(by_header));
+        let today = utc_date(Timestamp::now());
+        let asked_date = query.as_of.as_deref().filter(|text| !text.is_empty());
+        let on = match asked_date {
+            None => today,
+            Some(text) => text.parse().map_err(|_| Problem::bad_date(words, text))?,
+        };
+        Ok(Self { words, on, dated: asked_date.is_some(), today, path, query, if_none_match })
+    }
+}
+
+impl Asked {
+    /// An address of the site with the language and, where one was asked for, the date.
+    pub(crate) fn link(&self, path: &str) -> String {
+        self.link_in(path, self.words.lang())
+    }
+
+    /// The same in another language.
+    pub(crate) fn link_in(&self, path: &str, lang: Lang) -> String {
+        let date = if self.dated { format!("&as_of={}", self.on) } else { String::new() };
+        format!("{path}?lang={}{date}", lang.code())
+    }
+
+    fn tag(&self, app: &App, form: &str) -> String {
+        let parts = (app.size(), self.on, self.words.lang().code(), env!("CARGO_PKG_VERSION"));
+        let (standing, lettering) = (&self.query.standing, &self.query.lettering);
+        let extra =
+            [standing, lettering].map(|extra| extra.as_deref().unwrap_or_default().len()).map(|n| n.to_string());
+        format!("W/\"{}-{}-{}-{}-{form}-{}\"", parts.0, parts.1, parts.2, parts.3, extra.join("-"))
+    }
+
+    /// The answer as a page, or the word that nothing has changed.
+    pub(crate) fn page(&self, app: &App, page: impl FnOnce() -> Markup) -> Response {
+        self.answer(app, "html", "text/html; charset=utf-8", || page().into_string())
+    }
+
+    /// The answer as JSON, or the word that nothing has changed.
+    pub(crate) fn json(&self, app: &App, value: &impl Serialize) -> Response {
+        self.answer(app, "json", "application/json; charset=utf-8", || {
+            // The desk's views are structures, texts and finite numbers: writing them cannot fail.
+            serde_json::to_string_pretty(value).unwrap_or_default() + "\n"
+        })
+    }
+
+    fn answer(&self, app: &App, form: &str, kind: &'static str, body: impl FnOnce() -> String) -> Response {
+        let tag = self.tag(app, form);
+        let mut headers = HeaderMap::new();
+        headers.insert(header::CACHE_CONTROL, header::HeaderValue::from_static("public, max-age=60"));
+        if let Ok(value) = tag.parse() {
+            headers.insert(header::ETAG, value);
+        }
+        if self.if_none_match.as_deref().is_some_and(|known| known.split(',').any(|known| known.trim() == tag)) {
+            return (StatusCode::NOT_MODIFIED, headers).into_response();
+        }
+        headers.insert(header::CONTENT_TYPE, header::HeaderValue::from_static(kind));
+        (headers, body()).into_response()
+    }
+}
+
+/// Splits `COL.json` into `COL` and whether JSON is wanted.
+pub(crate) fn form(name: &str) -> (&str, bool) {
+    name.strip_suffix(".json").map_or((name, false), |bare| (bare, true))
+}
