@@ -34,9 +34,9 @@ impl Balance {
         let view = balance(&reading, self.districts.clone())?;
         drop(progress);
         if given.json {
-            output::print_json(&view)?
+            output::print_json(&view)?;
         } else {
-            output::print(&text(&view, given.words))?
+            output::print(&text(&view, given.words))?;
         }
         let found = &view.balance.findings;
         let remarkable = found.overlap_m2 + found.released_outside_hazard_m2 + found.released_before_found_m2 > 0.0

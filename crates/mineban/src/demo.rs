@@ -105,7 +105,8 @@ impl Demo {
         if let Some(folder) = &self.folder {
             return made(folder.clone());
         }
-        let free = (1..).map(|number| PathBuf::from(format!("mineban-demo-{number}"))).find(|folder| !folder.exists());
+        let free =
+            (1..10_000).map(|number| PathBuf::from(format!("mineban-demo-{number}"))).find(|folder| !folder.exists());
         made(free.unwrap_or_else(|| PathBuf::from("mineban-demo")))
     }
 }

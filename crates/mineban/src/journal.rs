@@ -96,9 +96,9 @@ impl Journal {
             }
         };
         if given.json {
-            output::print_json(&counts)?
+            output::print_json(&counts)?;
         } else {
-            output::print(&(text + "\n"))?
+            output::print(&(text + "\n"))?;
         }
         Ok(Done::Fine)
     }

@@ -23,9 +23,11 @@ pub mod because;
 pub mod date;
 pub mod owed;
 pub mod quantity;
+mod refusal;
 pub mod register;
 pub mod resolution;
 pub mod state;
+mod state_file;
 pub mod status;
 
 #[cfg(test)]
