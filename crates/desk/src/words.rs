@@ -113,8 +113,9 @@ impl Words {
     fn new(lang: Lang) -> Self {
         let id = lang.code().parse().unwrap_or_default();
         let mut bundle = FluentBundle::new_concurrent(vec![id]);
-        // Marks of isolation would stand in JSON and in terminals; pages isolate by their own means (`<bdi>`).
-        bundle.set_use_isolating(false);
+        // Numbers and codes inside a sentence that runs from right to left need marks of isolation: without them
+        // "5(1)" is shown as "(1)5". In the other languages the marks would only be litter.
+        bundle.set_use_isolating(lang == Lang::Ar);
         // A message that cannot be parsed is left out, shows as its key, and fails the test of the locales.
         let resource = FluentResource::try_new(lang.source().to_owned()).unwrap_or_else(|(resource, _)| resource);
         bundle.add_resource_overriding(resource);
@@ -199,6 +200,19 @@ impl Words {
         }
     }
 
+    /// What a field file's rows tell, by the key that JSON has: `land_release`.
+    #[must_use]
+    pub fn records(&self, key: &str) -> String {
+        match key {
+            "victim" => self.text("records-victim"),
+            "land_release" => self.text("records-land-release"),
+            "event" => self.text("records-event"),
+            "hazardous_area" => self.text("records-hazardous-area"),
+            "district" => self.text("records-district"),
+            other => other.to_owned(),
+        }
+    }
+
     /// A whole number, grouped as the language does.
     #[must_use]
     pub fn count(&self, count: i64) -> String {
@@ -224,7 +238,12 @@ impl Words {
             Err(_) => whole.to_owned(),
         };
         let number = if decimals.is_empty() { grouped } else { format!("{grouped}{}{decimals}", self.decimal_mark()) };
-        format!("{number}\u{a0}{}", if self.lang == Lang::Ru { "м²" } else { "m²" })
+        let unit = match self.lang {
+            Lang::Ar => "م²",
+            Lang::Ru => "м²",
+            Lang::En | Lang::Es | Lang::Fr | Lang::Zh => "m²",
+        };
+        format!("{number}\u{a0}{unit}")
     }
 
     fn group(&self) -> &'static str {
@@ -281,40 +300,65 @@ mod tests {
         }
     }
 
-    /// The keys that the sources name: in `say!("…"`, `.text("…"`, `.with("…"`, `t("…"`, and `=> "…"` of the `key` functions.
+    fn is_key(text: &str) -> bool {
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        text.contains('-') && !text.starts_with('-') && !text.ends_with('-') && text.chars().all(plain)
+    }
+
+    fn keys(lang: Lang) -> Vec<&'static str> {
+        lang.source()
+            .lines()
+            .filter_map(|line| line.split_once(" ="))
+            .map(|(key, _)| key)
+            .filter(|key| is_key(key))
+            .collect()
+    }
+
+    /// The keys that the sources name: what stands in `say!(…)`, `.text(…)`, `.with(…)`, and every literal that begins as
+    /// a key of the locales does.
     fn keys_in_sources() -> Vec<String> {
         let mut texts = String::new();
         let crates = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
         for room in ["treaty", "desk", "site", "mineban"] {
             source_files(&crates.join(room).join("src"), &mut texts);
         }
-        let mut keys = Vec::new();
-        for opening in ["say!(", ".text(", ".with(", "t(", "tx("] {
-            for (at, _) in texts.match_indices(opening) {
-                let rest = texts[at + opening.len()..].trim_start();
-                let Some(rest) = rest.strip_prefix('"') else { continue };
-                let key = rest.split('"').next().unwrap_or_default();
-                let is_key =
-                    !key.is_empty() && key.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
-                // Fields of the founding files are read by functions of the same name; keys of sentences have a hyphen.
-                if is_key && key.contains('-') {
-                    keys.push(key.to_owned());
-                }
+        let beginnings: Vec<&str> = keys(Lang::En)
+            .into_iter()
+            .filter_map(|key| key.split('-').next())
+            .filter(|first| first.len() > 2)
+            .collect();
+        let mut found = Vec::new();
+        let parts: Vec<&str> = texts.split('"').collect();
+        for (at, literal) in parts.iter().copied().enumerate() {
+            let before = parts.get(at.wrapping_sub(1)).copied().unwrap_or_default();
+            let said = ["say!(", ".text(", ".with("].iter().any(|call| before.trim_end().ends_with(call));
+            let begins = literal.split('-').next().is_some_and(|first| beginnings.contains(&first));
+            if is_key(literal) && (said || begins) {
+                found.push(literal.to_owned());
             }
         }
-        for prefix in ["\"state-", "\"severity-", "\"rule-", "\"verdict-", "\"standing-"] {
-            for (at, _) in texts.match_indices(prefix) {
-                let key = texts[at + 1..].split('"').next().unwrap_or_default();
-                if key.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-') && !key.ends_with('-')
-                {
-                    keys.push(key.to_owned());
-                }
-            }
+        found.extend((1..=12).map(|month| format!("month-{month}")));
+        found.extend(intake::FindingKind::all_keys().iter().map(|key| format!("intake-{key}")));
+        found.extend(
+            ["year", "opening", "found", "corrected", "cancelled", "reduced", "cleared", "closing"]
+                .map(|head| format!("balance-{head}")),
+        );
+        found.extend(["initial", "annual", "voluntary"].map(|kind| format!("report-kind-{kind}")));
+        found.extend(treaty::article7::report::SectionKey::ALL.map(|section| format!("section-{}", section.as_str())));
+        found.sort();
+        found.dedup();
+        found
+    }
+
+    #[test]
+    fn every_language_has_the_same_keys() {
+        for lang in Lang::ALL {
+            assert_eq!(sorted(keys(lang)), sorted(keys(Lang::En)), "{}", lang.code());
         }
-        keys.extend((1..=12).map(|month| format!("month-{month}")));
-        keys.extend(intake::FindingKind::all_keys().iter().map(|key| format!("intake-{key}")));
-        keys.sort();
-        keys.dedup();
+    }
+
+    fn sorted(mut keys: Vec<&'static str>) -> Vec<&'static str> {
+        keys.sort_unstable();
         keys
     }
 

@@ -122,7 +122,7 @@ fn text(view: &DraftView, words: &Words) -> String {
     for file in &view.drawn_from {
         let values = [
             ("file", Value::from(file.file.as_str())),
-            ("records", Value::from(file.records.as_str())),
+            ("records", Value::Text(words.records(&file.records))),
             ("read", Value::from(file.rows_read)),
             ("taken", Value::from(file.rows_taken)),
             ("aside", Value::from(file.rows_set_aside)),

@@ -86,7 +86,7 @@ fn summary(views: &[FileView<'_>], words: &Words) -> String {
     for view in views {
         let values = [
             ("file", Value::from(view.file)),
-            ("records", Value::from(view.records)),
+            ("records", Value::Text(words.records(view.records))),
             ("read", Value::from(view.rows_read)),
             ("taken", number(view.rows_taken)),
             ("aside", number(view.rows_set_aside)),

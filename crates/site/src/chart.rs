@@ -20,14 +20,14 @@ pub(crate) fn columns(title: &str, bars: &[Bar], every: usize) -> Markup {
     html! {
         figure.chart {
             figcaption { (title) }
-            svg viewBox=(format!("0 0 {WIDTH} {}", HEIGHT + FOOT + 16.0)) role="img" aria-label=(title) {
+            svg viewBox=(format!("-16 0 {} {}", WIDTH + 32.0, HEIGHT + FOOT + 16.0)) role="img" aria-label=(title) {
                 @for (at, bar) in bars.iter().enumerate() {
                     @let height = HEIGHT * bar.value / highest;
                     @let left = slot * at as f64;
                     rect.bar x=(fixed(left + slot * 0.12)) y=(fixed(HEIGHT - height + 14.0)) width=(fixed(slot * 0.76)) height=(fixed(height)) {
                         title { (bar.label) ": " (bar.words) }
                     }
-                    @if at % every == 0 || at + 1 == bars.len() {
+                    @if labelled(at, bars.len(), every) {
                         text x=(fixed(left + slot / 2.0)) y=(fixed(HEIGHT + 30.0)) text-anchor="middle" { (bar.label) }
                         text.value x=(fixed(left + slot / 2.0)) y=(fixed(HEIGHT - height + 10.0)) text-anchor="middle" { (bar.words) }
                     }
@@ -36,6 +36,11 @@ pub(crate) fn columns(title: &str, bars: &[Bar], every: usize) -> Markup {
             (table_behind(bars))
         }
     }
+}
+
+/// Every so many bars, and the last one; none so near to the last that the two would touch.
+fn labelled(at: usize, bars: usize, every: usize) -> bool {
+    at + 1 == bars || (at.is_multiple_of(every) && at + every / 2 + 1 < bars)
 }
 
 /// Bars from top to bottom, for few things with long names.

@@ -123,7 +123,7 @@ fn units(words: &Words, areas: &MinedAreas) -> Markup {
         };
         html! {
             tr {
-                th scope="row" { (unit_name(words, &unit.unit)) ", " (class) }
+                th scope="row" { (unit_name(words, &unit.unit)) " · " (class) }
                 (area(words, unit.opening_m2)) (area(words, unit.found_m2)) (area(words, unit.corrected_m2))
                 (area(words, unit.cancelled_m2)) (area(words, unit.reduced_m2)) (area(words, unit.cleared_m2))
                 (area(words, unit.closing_m2)) (area(words, unit.mapped_m2))
@@ -259,7 +259,7 @@ fn narratives(texts: &[Narrative]) -> Markup {
 pub(crate) fn drawn_from(words: &Words, file: &FieldFile) -> Markup {
     let values = [
         ("file", Value::from(file.file.as_str())),
-        ("records", Value::from(file.records.as_str())),
+        ("records", Value::Text(words.records(&file.records))),
         ("read", Value::from(file.rows_read)),
         ("taken", Value::from(file.rows_taken)),
         ("aside", Value::from(file.rows_set_aside)),

@@ -41,7 +41,7 @@ fn body(asked: &Asked, view: &ResolutionView) -> Markup {
         p.lead { (words.with("resolution-adopted-on", &[("date", Value::from(view.adopted_on))])) }
         (as_of_form(asked))
         div.wide {
-            table {
+            table.stack {
                 thead {
                     tr {
                         th scope="col" { (words.text("column-statement")) }

@@ -48,10 +48,10 @@ fn list(app: &App, asked: &Asked) -> Markup {
         (adherence(app, asked))
         p.facets {
             a href=(asked.link("/states")) aria-current=[wanted.is_none().then_some("true")] {
-                (words.text("states-all")) ": " (number(words, all.len()))
+                (words.text("states-all")) ": " (number(words, world.states))
             }
             @for standing in desk::Standing::ALL {
-                @let count = all.iter().filter(|line| line.standing == standing).count();
+                @let count = all.iter().filter(|line| line.standing == standing && !line.invented).count();
                 @if count > 0 {
                     a href=(format!("{}&standing={}", asked.link("/states"), map::key(standing)))
                         aria-current=[(wanted == Some(map::key(standing))).then_some("true")] {
@@ -173,7 +173,7 @@ fn duties(view: &StateView, words: &Words) -> Markup {
     let own = view.entry_into_force_because.len();
     html! {
         div.wide {
-            table.duties {
+            table.stack {
                 thead {
                     tr {
                         th scope="col" { (words.text("column-duty")) }

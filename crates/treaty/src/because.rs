@@ -53,7 +53,7 @@ value_from! {
     String => |v| Value::Text(v),
 }
 
-/// Makes a [`Sentence`]: `say!("initial-report-due", in_force = date)`.
+/// Makes a [`Sentence`]: `say!("because-within-180-days", date = due)`.
 ///
 /// A whole-program test reads the sources for these keys and fails when a locale lacks one.
 #[macro_export]
