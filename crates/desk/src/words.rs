@@ -189,7 +189,7 @@ impl Words {
     pub fn date(&self, date: PartialDate) -> String {
         let month = |date: Date| Value::Text(self.text(&format!("month-{}", date.month())));
         let year = |date: Date| Value::Text(date.year().to_string());
-        match date {
+        let text = match date {
             PartialDate::Day(date) => {
                 let day = Value::Text(date.day().to_string());
                 self.with("date-day", &[("day", day), ("month", month(date)), ("year", year(date))])
@@ -197,7 +197,9 @@ impl Words {
             PartialDate::Month(date) => self.with("date-month", &[("month", month(date)), ("year", year(date))]),
             PartialDate::Year(date) => date.year().to_string(),
             PartialDate::Unknown => self.text("date-not-known"),
-        }
+        };
+        // A date is one run of text: marks of isolation around its parts would put day and year in the wrong places.
+        text.replace(['\u{2068}', '\u{2069}'], "")
     }
 
     /// What a field file's rows tell, by the key that JSON has: `land_release`.
@@ -429,6 +431,10 @@ mod tests {
         assert_eq!(en.date("2001-03-01".parse().unwrap()), "1 March 2001");
         assert_eq!(fr.date("2001-03".parse().unwrap()), "mars 2001");
         assert_eq!(en.date("2026".parse().unwrap()), "2026");
+        let arabic = Words::of(Lang::Ar);
+        assert_eq!(arabic.date("2001-03-01".parse().unwrap()), "1 آذار/مارس 2001");
+        let article = arabic.with("article-number", &[("article", Value::from("5(1)"))]);
+        assert!(article.contains("\u{2068}5(1)\u{2069}"), "without isolation it is shown as (1)5");
     }
 
     #[test]
