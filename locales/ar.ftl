@@ -48,7 +48,7 @@ because-decisions-of-meeting-missing = انقضى الموعد النهائي ا
 because-deadline-before-next-meeting = يحل الموعد النهائي قبل الاجتماع التالي، { $meeting }، الذي يُفتتح في { $date }: ولا يمكن التمديد إلا في اجتماع.
 because-within-180-days = الموعد في غضون 180 يوماً من بدء النفاذ: { $date }.
 because-by-30-april = موعد تقديم التقرير عن سنة { $year }: في أجل أقصاه { $date }.
-because-not-received-by = لم يرد حتى { $date }، ولا شيء مسجّل بعد ذلك.
+because-not-received-by = لم يُستلم حتى { $date }.
 because-no-report-on-record = لا تقرير في السجل، والسجل لا يتضمن قائمة كاملة بالتقارير: فالسكوت لا يدل على شيء.
 
 ## Resolutions

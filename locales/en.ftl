@@ -48,7 +48,7 @@ because-decisions-of-meeting-missing = The deadline on record has passed; { $mee
 because-deadline-before-next-meeting = The deadline falls before the next meeting, { $meeting }, which opens on { $date }: only a meeting can extend it.
 because-within-180-days = Due within 180 days of entry into force: { $date }.
 because-by-30-april = The report for { $year } is due by { $date }.
-because-not-received-by = Not received by { $date }, and nothing later is on record.
+because-not-received-by = Not received by { $date }.
 because-no-report-on-record = No report is on record, and the register holds no full list of reports: silence tells nothing.
 
 ## Resolutions

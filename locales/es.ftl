@@ -48,7 +48,7 @@ because-decisions-of-meeting-missing = El plazo que consta en el registro ha ven
 because-deadline-before-next-meeting = El plazo vence antes de la próxima reunión ({ $meeting }, apertura el { $date }): solo una reunión puede prorrogarlo.
 because-within-180-days = Debe presentarse en los 180 días siguientes a la entrada en vigor: { $date }.
 because-by-30-april = Informe correspondiente a { $year }, plazo de presentación: { $date }.
-because-not-received-by = No recibido en la fecha siguiente: { $date }; no consta en el registro nada posterior.
+because-not-received-by = No recibido al { $date }.
 because-no-report-on-record = No consta ningún informe, y el registro no contiene una lista completa de informes: su silencio no prueba nada.
 
 ## Resolutions

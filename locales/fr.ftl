@@ -48,7 +48,7 @@ because-decisions-of-meeting-missing = Le délai inscrit au registre est expiré
 because-deadline-before-next-meeting = Le délai expire avant la prochaine réunion ({ $meeting }, ouverture le { $date }) : seule une réunion peut le prolonger.
 because-within-180-days = À présenter dans les 180 jours après l’entrée en vigueur : { $date }.
 because-by-30-april = Rapport pour { $year }, à présenter le { $date } au plus tard.
-because-not-received-by = Non reçu à la date suivante : { $date } ; rien de postérieur n’est inscrit au registre.
+because-not-received-by = Pas reçu au { $date }.
 because-no-report-on-record = Aucun rapport n’est inscrit, et le registre ne contient pas de liste complète des rapports : son silence ne prouve rien.
 
 ## Resolutions

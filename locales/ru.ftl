@@ -48,7 +48,7 @@ because-decisions-of-meeting-missing = Срок, указанный в реес�
 because-deadline-before-next-meeting = Срок истекает до следующего совещания ({ $meeting }, дата открытия: { $date }): продлить его может только совещание.
 because-within-180-days = Представляется в течение 180 дней со дня вступления в силу: { $date }.
 because-by-30-april = Доклад за { $year } год, срок представления: { $date }.
-because-not-received-by = Не получено на дату: { $date }; ничего более позднего в реестре не значится.
+because-not-received-by = Не получено на дату: { $date }.
 because-no-report-on-record = Доклады в реестре не значатся; полного перечня докладов в нем нет, поэтому отсутствие записи ничего не доказывает.
 
 ## Resolutions

@@ -48,7 +48,7 @@ because-decisions-of-meeting-missing = 所记录的期限已过；{ $meeting }�
 because-deadline-before-next-meeting = 期限早于下次会议{ $meeting }，该会议开幕日期：{ $date }；只有会议才能延长期限。
 because-within-180-days = 须在生效后180天内：{ $date }。
 because-by-30-april = { $year }年的报告最迟应于{ $date }提交。
-because-not-received-by = 截至{ $date }未收到，其后也没有记录。
+because-not-received-by = 截至{ $date }未收到。
 because-no-report-on-record = 没有报告记录，而登记册没有完整的报告清单：没有记录不说明任何问题。
 
 ## Resolutions

@@ -1,1 +1,19 @@
-//! Shared helpers of the whole-program tests.
+//! Shared helpers of the whole-program tests: the built program in a room of its own, the real field files, and the site.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::missing_panics_doc,
+    reason = "a helper that cannot do its part fails the test, and says so"
+)]
+
+mod field;
+mod program;
+mod site;
+
+pub use field::field_data;
+pub use program::{Ran, Room, act_ids, binary, changed_byte, copy_folder};
+pub use site::{Answer, Site};
+
+/// The six languages of the United Nations, with the direction in which each is written.
+pub const LANGUAGES: [(&str, &str); 6] =
+    [("ar", "rtl"), ("zh", "ltr"), ("en", "ltr"), ("fr", "ltr"), ("ru", "ltr"), ("es", "ltr")];

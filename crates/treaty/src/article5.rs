@@ -87,7 +87,10 @@ pub fn clearance(register: &Register, file: &StateFile, entry_into_force: Date, 
                 .fact(&done.act, say!("because-done", date = done.on))
                 .fact(&again.act, say!("because-reopened", date = again.on));
             match due.filter(|due| *due > done.latest()) {
-                Some(due) => (open_state(due, on), because),
+                Some(due) => {
+                    let (state, why) = open(register, file, due, on);
+                    (state, because.then(why))
+                }
                 None => (ObligationState::Unknown, because.remark(say!("because-no-deadline-after-reopening"))),
             }
         }

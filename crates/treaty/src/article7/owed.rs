@@ -79,8 +79,9 @@ pub fn annual_reports(file: &StateFile, entry_into_force: Date, on: Date) -> Vec
         .collect()
 }
 
-/// The first report on record that fits decides. With none, a source that missed it makes it overdue; silence alone
-/// does not, for the register holds no full list of the reports of any year.
+/// The first report on record that fits decides. With none, a source that still missed it on a later day makes it
+/// overdue until that day. Silence alone never does, for the register holds no full list of the reports of any year:
+/// after the last source that missed it, whether it came is unknown.
 fn report_state(
     file: &StateFile,
     due: Date,
@@ -94,14 +95,15 @@ fn report_state(
     if due >= on {
         return (open_state(due, on), Because::default());
     }
-    let after_due = |report: &&Recorded<ReportOnFile>| report.latest() > due && report.certainly_by(on);
-    let missed = file.not_received.iter().filter(|report| fits(report)).filter(after_due);
-    match missed.max_by_key(|report| report.latest()) {
-        Some(missing) => {
-            let says = say!("because-not-received-by", date = missing.on);
-            (ObligationState::Overdue, Because::default().fact(&missing.act, says))
-        }
-        None => (ObligationState::Unknown, Because::default().remark(say!("because-no-report-on-record"))),
+    let missed = file.not_received.iter().filter(|report| fits(report) && report.latest() > due);
+    let Some(missing) = missed.max_by_key(|report| report.latest()) else {
+        return (ObligationState::Unknown, Because::default().remark(say!("because-no-report-on-record")));
+    };
+    let because = Because::default().fact(&missing.act, say!("because-not-received-by", date = missing.on));
+    if on <= missing.latest() {
+        (ObligationState::Overdue, because)
+    } else {
+        (ObligationState::Unknown, because.remark(say!("because-no-report-on-record")))
     }
 }
 
@@ -154,7 +156,9 @@ mod tests {
         assert_eq!(owed(&missed_before_due, date(2016, 1, 1))[0].state, ObligationState::Unknown);
         let missing = Deed::ReportNotReceived { state: state("TUV"), report, calendar_year };
         let tuvalu = tuvalu.deed("2015-06-18", missing);
-        assert_eq!(owed(&tuvalu, date(2016, 1, 1))[0].state, ObligationState::Overdue);
+        assert_eq!(owed(&tuvalu, date(2012, 8, 29))[0].state, ObligationState::Overdue);
+        assert_eq!(owed(&tuvalu, date(2015, 6, 18))[0].state, ObligationState::Overdue);
+        assert_eq!(owed(&tuvalu, date(2016, 1, 1))[0].state, ObligationState::Unknown);
         assert_eq!(owed(&tuvalu, date(2012, 8, 28))[0].state, ObligationState::DueWithinAYear);
         let sent = Deed::ReportSubmitted { state: state("TUV"), report, calendar_year };
         assert_eq!(owed(&tuvalu.deed("2015-12-01", sent), date(2016, 1, 1))[0].state, ObligationState::MetLate);

@@ -1,0 +1,215 @@
+//! The built program, run as a person runs it: typed words in, an exit code and two texts out.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::OnceLock;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// The program: the one that `MINEBAN_BIN` names, else one built now beside the running test, once for each process.
+pub fn binary() -> &'static Path {
+    static BINARY: OnceLock<PathBuf> = OnceLock::new();
+    BINARY.get_or_init(|| std::env::var_os("MINEBAN_BIN").map_or_else(build, PathBuf::from))
+}
+
+fn build() -> PathBuf {
+    // The running test is TARGET/PROFILE/deps/NAME.
+    let test = std::env::current_exe().expect("a running test knows its own file");
+    let profile = test.ancestors().nth(2).expect("a test lies in TARGET/PROFILE/deps");
+    let target = profile.parent().expect("a test lies in TARGET/PROFILE/deps");
+    let mut build = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    build.args(["build", "--quiet", "--package", "mineban", "--target-dir"]).arg(target);
+    match profile.file_name().and_then(|name| name.to_str()) {
+        None | Some("debug") => {}
+        Some(other) => {
+            build.args(["--profile", other]);
+        }
+    }
+    let built = build.current_dir(env!("CARGO_MANIFEST_DIR")).status().expect("cargo runs");
+    assert!(built.success(), "`cargo build --package mineban` failed");
+    profile.join(format!("mineban{}", std::env::consts::EXE_SUFFIX))
+}
+
+/// What a command did.
+#[derive(Debug)]
+pub struct Ran {
+    /// The exit code; `None` when it was killed.
+    pub code: Option<i32>,
+    /// What it printed.
+    pub stdout: String,
+    /// What it complained.
+    pub stderr: String,
+}
+
+impl From<Output> for Ran {
+    fn from(output: Output) -> Self {
+        Self {
+            code: output.status.code(),
+            stdout: String::from_utf8(output.stdout).expect("the output is UTF-8"),
+            stderr: String::from_utf8(output.stderr).expect("the complaints are UTF-8"),
+        }
+    }
+}
+
+impl Ran {
+    /// The JSON that it printed.
+    #[must_use]
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("no JSON ({error}): {self:?}"))
+    }
+
+    /// That it did not fall over: no panic, no backtrace, not killed.
+    pub fn stood(&self) {
+        assert!(matches!(self.code, Some(0..=2)), "exit code: {self:?}");
+        for sign in ["panicked", "RUST_BACKTRACE", "stack backtrace", "unwrap()"] {
+            assert!(!self.stderr.contains(sign), "fell over: {self:?}");
+        }
+    }
+
+    /// That it refused, in one sentence that holds each of these words.
+    pub fn refused(&self, words: &[&str]) {
+        self.stood();
+        assert!(matches!(self.code, Some(1 | 2)), "not refused: {self:?}");
+        let begun = self.stderr.starts_with("mineban: ") || self.stderr.starts_with("error: ");
+        assert!(begun && self.stderr.len() > 30, "no sentence: {self:?}");
+        for word in words {
+            assert!(self.stderr.contains(word), "\"{word}\" is not said: {self:?}");
+        }
+    }
+}
+
+/// A fresh folder in which commands are run; it goes away with the value.
+pub struct Room(TempDir);
+
+impl Default for Room {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Room {
+    /// An empty one.
+    #[must_use]
+    pub fn new() -> Self {
+        Self(tempfile::tempdir().expect("a temporary folder"))
+    }
+
+    /// The room's folder, or something in it.
+    #[must_use]
+    pub fn path(&self, name: &str) -> PathBuf {
+        if name.is_empty() { self.0.path().to_owned() } else { self.0.path().join(name) }
+    }
+
+    /// Puts a file there.
+    pub fn write(&self, name: &str, bytes: impl AsRef<[u8]>) {
+        fs::write(self.path(name), bytes).expect("a file in the room is written");
+    }
+
+    /// What a file there holds.
+    #[must_use]
+    pub fn read(&self, name: &str) -> Vec<u8> {
+        fs::read(self.path(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+    }
+
+    /// What a text file there holds.
+    #[must_use]
+    pub fn read_text(&self, name: &str) -> String {
+        String::from_utf8(self.read(name)).expect("the file is UTF-8")
+    }
+
+    /// A command, not run yet, free of the caller's settings.
+    #[must_use]
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(binary());
+        command.args(arguments).current_dir(self.0.path()).stdin(Stdio::null());
+        command.env_remove("MINEBAN_DATA").env_remove("MINEBAN_LANG").env_remove("RUST_BACKTRACE");
+        command
+    }
+
+    /// Runs a command.
+    #[must_use]
+    pub fn run(&self, arguments: &[&str]) -> Ran {
+        self.command(arguments).output().expect("the program starts").into()
+    }
+
+    /// Runs a command that must end well.
+    pub fn fine(&self, arguments: &[&str]) -> Ran {
+        let ran = self.run(arguments);
+        ran.stood();
+        assert_eq!(ran.code, Some(0), "{arguments:?}: {ran:?}");
+        ran
+    }
+
+    /// The JSON of a command that must end well.
+    #[must_use]
+    pub fn json(&self, arguments: &[&str]) -> Value {
+        self.fine(&[arguments, &["--json"]].concat()).json()
+    }
+
+    /// Drafts Norway's annual report for a year, without field files, into `nor-YEAR.json`.
+    #[must_use]
+    pub fn draft_nor(&self, year: i16) -> String {
+        let file = format!("nor-{year}.json");
+        self.fine(&["draft", "NOR", &year.to_string(), "--out", &file]);
+        file
+    }
+
+    /// A journal in the folder `data`: the founding acts and Norway's report for 2024.
+    pub fn found(&self) {
+        let report = self.draft_nor(2024);
+        self.fine(&["lodge", &report, "--data", "data"]);
+    }
+
+    /// The journal's export; `None` where there is no folder of that name.
+    #[must_use]
+    pub fn export(&self, data: &str) -> Option<String> {
+        self.path(data).exists().then(|| self.fine(&["journal", "export", "--data", data]).stdout)
+    }
+
+    /// Everything in the room but what comes and goes with the database's connections: each file's bytes by its path.
+    #[must_use]
+    pub fn everything(&self) -> BTreeMap<PathBuf, Vec<u8>> {
+        let mut found = BTreeMap::new();
+        gather(self.0.path(), &mut found);
+        found
+    }
+}
+
+fn gather(folder: &Path, found: &mut BTreeMap<PathBuf, Vec<u8>>) {
+    for entry in fs::read_dir(folder).expect("the folder is read").flatten() {
+        let (path, name) = (entry.path(), entry.file_name());
+        let passing = ["lock", "journal.sqlite-wal", "journal.sqlite-shm"].iter().any(|passing| name == *passing);
+        if path.is_dir() {
+            gather(&path, found);
+        } else if !passing {
+            found.insert(path.clone(), fs::read(&path).expect("the file is read"));
+        }
+    }
+}
+
+/// The names of the acts in an export, in their order.
+#[must_use]
+pub fn act_ids(export: &str) -> Vec<String> {
+    let line = |line: &str| serde_json::from_str::<Value>(line).expect("an export is lines of JSON");
+    export.lines().map(line).filter_map(|line| Some(line.get("id")?.as_str()?.to_owned())).collect()
+}
+
+/// Copies a folder of files.
+pub fn copy_folder(from: &Path, to: &Path) {
+    fs::create_dir(to).expect("the copy's folder is made");
+    for entry in fs::read_dir(from).expect("the folder is read").flatten() {
+        fs::copy(entry.path(), to.join(entry.file_name())).expect("the file is copied");
+    }
+}
+
+/// The bytes with one of them changed.
+#[must_use]
+pub fn changed_byte(bytes: &[u8], at: usize) -> Vec<u8> {
+    let mut changed = bytes.to_vec();
+    // A letter, a digit or a mark becomes its neighbour, so that a text stays a text.
+    changed[at] ^= 1;
+    changed
+}
