@@ -69,10 +69,13 @@ impl Asked {
 
     fn tag(&self, app: &App, form: &str) -> String {
         let parts = (app.size(), self.on, self.words.lang().code(), env!("CARGO_PKG_VERSION"));
-        let (standing, lettering) = (&self.query.standing, &self.query.lettering);
-        let extra =
-            [standing, lettering].map(|extra| extra.as_deref().unwrap_or_default().len()).map(|n| n.to_string());
-        format!("W/\"{}-{}-{}-{}-{form}-{}\"", parts.0, parts.1, parts.2, parts.3, extra.join("-"))
+        // What was asked for goes into the tag as far as a tag can hold it; the words that mean anything are short and plain.
+        let plain = |text: &Option<String>| -> String {
+            let text = text.as_deref().unwrap_or_default();
+            text.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').take(32).collect()
+        };
+        let (standing, lettering) = (plain(&self.query.standing), plain(&self.query.lettering));
+        format!("W/\"{}-{}-{}-{}-{form}-{standing}-{lettering}\"", parts.0, parts.1, parts.2, parts.3)
     }
 
     /// The answer as a page, or the word that nothing has changed.
