@@ -1,6 +1,7 @@
 //! The built program, run as a person runs it: typed words in, an exit code and two texts out.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -34,7 +35,6 @@ fn build() -> PathBuf {
 }
 
 /// What a command did.
-#[derive(Debug)]
 pub struct Ran {
     /// The exit code; `None` when it was killed.
     pub code: Option<i32>,
@@ -42,6 +42,14 @@ pub struct Ran {
     pub stdout: String,
     /// What it complained.
     pub stderr: String,
+}
+
+/// Short, for what it printed may be long.
+impl fmt::Debug for Ran {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let printed: String = self.stdout.chars().take(600).collect();
+        write!(f, "exit code {:?}, complaint {:?}, printed {printed:?}", self.code, self.stderr)
+    }
 }
 
 impl From<Output> for Ran {
