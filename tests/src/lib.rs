@@ -3,7 +3,8 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::missing_panics_doc,
-    reason = "a helper that cannot do its part fails the test, and says so"
+    clippy::must_use_candidate,
+    reason = "a helper that cannot do its part fails the test, and says so; often the doing is all that is wanted"
 )]
 
 mod field;

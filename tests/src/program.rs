@@ -29,8 +29,8 @@ fn build() -> PathBuf {
             build.args(["--profile", other]);
         }
     }
-    let built = build.current_dir(env!("CARGO_MANIFEST_DIR")).status().expect("cargo runs");
-    assert!(built.success(), "`cargo build --package mineban` failed");
+    let done = build.current_dir(env!("CARGO_MANIFEST_DIR")).status().expect("cargo runs");
+    assert!(done.success(), "`cargo build --package mineban` failed");
     profile.join(format!("mineban{}", std::env::consts::EXE_SUFFIX))
 }
 
@@ -158,7 +158,6 @@ impl Room {
     }
 
     /// Drafts Norway's annual report for a year, without field files, into `nor-YEAR.json`.
-    #[must_use]
     pub fn draft_nor(&self, year: i16) -> String {
         let file = format!("nor-{year}.json");
         self.fine(&["draft", "NOR", &year.to_string(), "--out", &file]);

@@ -66,7 +66,7 @@ impl Site {
         line.set_read_timeout(Some(Duration::from_secs(20))).expect("a time limit");
         let mut request = format!("GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n", self.address);
         for (name, value) in headers {
-            request += &format!("{name}: {value}\r\n");
+            request.extend([name, ": ", value, "\r\n"]);
         }
         line.write_all((request + "\r\n").as_bytes()).expect("the request is sent");
         let mut answer = Vec::new();

@@ -1,16 +1,18 @@
 //! The land balance of field files: how many square metres remain, by year and district.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use intake::{AreaKind, HazardousArea, Intake, LandRelease, Records, Shape};
-use land::{Balance, District, Hazard, HazardKind, Polygon, Release, ReleaseKind};
+use land::{Balance, District, Hazard, HazardKind, Polygon, Release, ReleaseKind, YearRow};
 use serde::Serialize;
 use treaty::article7::report::{HazardClass, MinedUnit};
+use treaty::because::Value;
 use treaty::quantity::Figure;
 
 use crate::error::DeskError;
 use crate::field::{self, Reading};
+use crate::words::Words;
 
 /// A balance, with what could not enter it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -154,10 +156,13 @@ pub(crate) fn released_shape_m2(row: &LandRelease) -> Option<(intake::ReleaseKin
     Some((row.kind?, land::polygon_area_m2(&shape)))
 }
 
-/// The lines of 7.1 (c) that hazardous areas and releases can tell for a year, one for each unit and class.
+/// The lines of 7.1 (c) that hazardous areas and releases can tell for a year, one for each unit and class. Empty when
+/// no file holds hazardous areas.
 ///
-/// The stated areas are used where every record of a unit states one and the unit has one class only (a release does
-/// not say which class it released); else the mapped ones. Empty when no file holds hazardous areas.
+/// The stated areas are used where every record of a unit states one and the unit has one class only, for a release does
+/// not say which class it released. Else the mapped ones, where every record of the unit has a shape: confirmed ground
+/// first, and what is left of the unit is suspected, so that ground that is both counts once. Else the figures are
+/// unknown, for what is neither stated nor mapped would count as nothing.
 #[must_use]
 pub fn mined_units(files: &[Intake], year: i16) -> Vec<MinedUnit> {
     let mut records = FieldRecords::default();
@@ -168,67 +173,166 @@ pub fn mined_units(files: &[Intake], year: i16) -> Vec<MinedUnit> {
             _ => {}
         }
     }
-    let unit_of = |district: &Option<String>| district.clone().unwrap_or_default();
-    let keys: BTreeSet<(String, HazardKind)> =
-        records.hazards.iter().map(|hazard| (unit_of(&hazard.district), hazard.kind)).collect();
-    let mut units = Vec::new();
-    for (name, class) in &keys {
-        let one_class = keys.iter().filter(|(other, _)| other == name).count() == 1;
-        let of_unit = |hazard: &&Hazard| unit_of(&hazard.district) == *name && hazard.kind == *class;
-        let hazards: Vec<Hazard> = records.hazards.iter().filter(of_unit).cloned().collect();
-        let releases: Vec<Release> =
-            records.releases.iter().filter(|release| unit_of(&release.district) == *name).cloned().collect();
-        units.extend(mined_unit(name, *class, one_class, &hazards, &releases, year));
+    let mut units: BTreeMap<String, Unit> = BTreeMap::new();
+    for hazard in records.hazards.into_iter().filter(|hazard| hazard.year <= year) {
+        let unit = units.entry(folded(hazard.district.as_deref())).or_default();
+        unit.name.get_or_insert_with(|| hazard.district.clone().unwrap_or_default());
+        unit.hazards.push(hazard);
     }
-    units
+    for release in records.releases.into_iter().filter(|release| release.year <= year) {
+        units.entry(folded(release.district.as_deref())).or_default().releases.push(release);
+    }
+    units.values().flat_map(|unit| unit.lines(year)).collect()
 }
 
-fn mined_unit(
-    name: &str,
-    class: HazardKind,
-    one_class: bool,
-    hazards: &[Hazard],
-    releases: &[Release],
-    year: i16,
-) -> Option<MinedUnit> {
-    let until = |found: i16| found <= year;
-    let hazards: Vec<Hazard> = hazards.iter().filter(|hazard| until(hazard.year)).cloned().collect();
-    let releases: Vec<Release> = releases.iter().filter(|release| until(release.year)).cloned().collect();
-    if hazards.is_empty() {
-        return None;
+/// Names of units are compared without regard to case and outer blanks.
+fn folded(name: Option<&str>) -> String {
+    name.unwrap_or_default().trim().to_lowercase()
+}
+
+/// One administrative unit's records up to the end of the year.
+#[derive(Default)]
+struct Unit {
+    name: Option<String>,
+    hazards: Vec<Hazard>,
+    releases: Vec<Release>,
+}
+
+/// The six figures of a year that field records can tell, in m².
+#[derive(Clone, Copy)]
+struct OfYear {
+    opening: f64,
+    found: f64,
+    cancelled: f64,
+    reduced: f64,
+    cleared: f64,
+    closing: f64,
+}
+
+impl OfYear {
+    /// Of a book; after the last event nothing changes, and the year opens and closes with what remained.
+    fn of(rows: &[YearRow], year: i16) -> Option<Self> {
+        let last = rows.iter().rfind(|row| row.year <= year)?;
+        let of_year = |figure: f64| if last.year == year { figure } else { 0.0 };
+        Some(Self {
+            opening: if last.year == year { last.opening } else { last.closing },
+            found: of_year(last.found),
+            cancelled: of_year(last.cancelled),
+            reduced: of_year(last.reduced),
+            cleared: of_year(last.cleared),
+            closing: last.closing,
+        })
     }
-    let balance = land::balance(&hazards, &releases, &[], &[]);
-    let missing = &balance.findings.records_without_stated_area;
-    let unmapped = &balance.findings.records_without_shape;
-    let mapped = balance.as_mapped.whole.iter().rfind(|row| row.year <= year);
-    let stated = one_class && missing.hazards == 0 && missing.releases == 0;
-    let account = if stated { &balance.as_recorded } else { &balance.as_mapped };
-    let last = account.whole.iter().rfind(|row| row.year <= year)?;
-    // After the last event nothing changes: the year opens and closes with what remained.
-    let of_year = |figure: f64| if last.year == year { figure } else { 0.0 };
-    let nothing = Figure::Known(0.0);
-    Some(MinedUnit {
-        unit: name.to_owned(),
-        class: match class {
-            HazardKind::Suspected => HazardClass::Suspected,
-            HazardKind::Confirmed => HazardClass::Confirmed,
-        },
-        areas: Figure::ToBeAnswered,
-        opening_m2: Figure::Known(if last.year == year { last.opening } else { last.closing }),
-        found_m2: Figure::Known(of_year(last.found)),
-        reclassified_in_m2: nothing,
-        reclassified_out_m2: nothing,
-        cancelled_m2: Figure::Known(of_year(last.cancelled)),
-        reduced_m2: Figure::Known(of_year(last.reduced)),
-        cleared_m2: Figure::Known(of_year(last.cleared)),
-        remeasured_m2: nothing,
-        corrected_m2: nothing,
-        correction_reason: None,
-        closing_m2: Figure::Known(last.closing),
-        mapped_m2: match mapped {
-            Some(row) if unmapped.hazards == 0 && unmapped.releases == 0 => Figure::Known(row.closing),
-            _ => Figure::Unknown,
-        },
-        emplaced: None,
-    })
+
+    fn less(self, part: Self) -> Self {
+        Self {
+            opening: self.opening - part.opening,
+            found: self.found - part.found,
+            cancelled: self.cancelled - part.cancelled,
+            reduced: self.reduced - part.reduced,
+            cleared: self.cleared - part.cleared,
+            closing: self.closing - part.closing,
+        }
+    }
+}
+
+impl Unit {
+    fn lines(&self, year: i16) -> Vec<MinedUnit> {
+        let mut classes: Vec<HazardKind> = self.hazards.iter().map(|hazard| hazard.kind).collect();
+        classes.sort_unstable();
+        classes.dedup();
+        let all = |of: fn(&Hazard) -> bool, and: fn(&Release) -> bool| {
+            self.hazards.iter().all(of) && self.releases.iter().all(and)
+        };
+        let mapped = all(|hazard| hazard.shape.is_some(), |release| release.shape.is_some());
+        let stated = all(|hazard| hazard.stated_area_m2.is_some(), |release| release.stated_area_m2.is_some());
+        let balance = land::balance(&self.hazards, &self.releases, &[], &[]);
+        let confirmed: Vec<Hazard> =
+            self.hazards.iter().filter(|hazard| hazard.kind == HazardKind::Confirmed).cloned().collect();
+        let whole = OfYear::of(&balance.as_mapped.whole, year).filter(|_| mapped);
+        let of_confirmed = || {
+            let balance = land::balance(&confirmed, &self.releases, &[], &[]);
+            OfYear::of(&balance.as_mapped.whole, year).filter(|_| mapped)
+        };
+        let one_class = classes.len() == 1;
+        let line = |class: &HazardKind| {
+            let as_mapped = match class {
+                _ if one_class => whole,
+                HazardKind::Confirmed => of_confirmed(),
+                HazardKind::Suspected => whole.zip(of_confirmed()).map(|(whole, part)| whole.less(part)),
+            };
+            let as_recorded = OfYear::of(&balance.as_recorded.whole, year).filter(|_| one_class && stated);
+            self.line(*class, as_recorded.or(as_mapped), as_mapped)
+        };
+        classes.iter().map(line).collect()
+    }
+
+    fn line(&self, class: HazardKind, figures: Option<OfYear>, mapped: Option<OfYear>) -> MinedUnit {
+        let figure = |of: fn(OfYear) -> f64| Figure::from(figures.map(of));
+        let nothing = Figure::Known(0.0);
+        MinedUnit {
+            unit: self.name.clone().unwrap_or_default(),
+            class: match class {
+                HazardKind::Suspected => HazardClass::Suspected,
+                HazardKind::Confirmed => HazardClass::Confirmed,
+            },
+            areas: Figure::ToBeAnswered,
+            opening_m2: figure(|of| of.opening),
+            found_m2: figure(|of| of.found),
+            reclassified_in_m2: nothing,
+            reclassified_out_m2: nothing,
+            cancelled_m2: figure(|of| of.cancelled),
+            reduced_m2: figure(|of| of.reduced),
+            cleared_m2: figure(|of| of.cleared),
+            remeasured_m2: nothing,
+            corrected_m2: nothing,
+            correction_reason: None,
+            closing_m2: figure(|of| of.closing),
+            mapped_m2: Figure::from(mapped.map(|of| of.closing)),
+            emplaced: None,
+        }
+    }
+}
+
+/// Whether a row gives a figure.
+type Given = fn(&LandRelease) -> bool;
+
+/// What a draft cannot take from these files, and why; said to whoever drafts.
+#[must_use]
+pub fn gaps(files: &[Intake], year: i16, words: &Words) -> Vec<String> {
+    let mut gaps = Vec::new();
+    for file in files {
+        let name = || Value::from(file.file.as_str());
+        let without_year = match &file.taken {
+            Records::Victims(rows) => rows.iter().filter(|row| row.year.is_none()).count(),
+            Records::LandReleases(rows) => rows.iter().filter(|row| row.year.is_none()).count(),
+            Records::HazardousAreas(rows) => rows.iter().filter(|row| row.year.is_none()).count(),
+            Records::Events(_) | Records::Districts(_) => 0,
+        };
+        if without_year > 0 {
+            gaps.push(words.with("draft-without-year", &[("file", name()), ("count", Value::from(without_year))]));
+        }
+        if let Records::LandReleases(rows) = &file.taken {
+            let of_year: Vec<&LandRelease> = rows.iter().filter(|row| row.year == Some(year)).collect();
+            let figures: [(&str, Given); 4] = [
+                ("figure-mines", |row| row.ap_mines.is_some()),
+                ("figure-improvised", |row| row.improvised.is_some()),
+                ("figure-anti-vehicle", |row| row.anti_vehicle.is_some()),
+                ("figure-unexploded", |row| row.uxo.is_some()),
+            ];
+            for (key, given) in figures {
+                let count = of_year.iter().filter(|row| given(row)).count();
+                if count > 0 && count < of_year.len() {
+                    let values = [
+                        ("file", name()),
+                        ("figure", Value::Text(words.text(key))),
+                        ("count", Value::from(count)),
+                        ("rows", Value::from(of_year.len())),
+                    ];
+                    gaps.push(words.with("draft-given-by-some", &values));
+                }
+            }
+        }
+    }
+    gaps
 }

@@ -8,7 +8,7 @@ use treaty::quantity::Figure;
 use treaty::register::Register;
 use treaty::state::Iso3;
 
-use crate::balance::mined_units;
+use crate::balance::{gaps, mined_units};
 use crate::error::DeskError;
 use crate::field::{self, FieldFinding, Reading};
 use crate::words::Words;
@@ -38,6 +38,8 @@ pub struct DraftView {
     pub to_be_answered: Vec<&'static str>,
     /// The field files.
     pub drawn_from: Vec<FieldFile>,
+    /// What could not be taken from them, and why.
+    pub gaps: Vec<String>,
     /// What was noticed in them.
     pub findings: Vec<FieldFinding>,
     /// The report itself, as it would be written to a file.
@@ -79,19 +81,18 @@ pub fn draft(
             Answer::Given(areas) => areas,
             _ => MinedAreas::default(),
         };
-        areas.total_closing_m2 = Figure::from(treaty::quantity::sum(units.iter().map(|unit| unit.closing_m2)));
+        areas.total_closing_m2 = Figure::from(treaty::quantity::sum_areas(units.iter().map(|unit| unit.closing_m2)));
         areas.units = units;
         report.sections.mined_areas = Answer::Given(areas);
     }
     wanted.not_applicable.iter().for_each(|section| report.sections.set_not_applicable(*section));
     wanted.unchanged_since.iter().for_each(|(section, year)| report.sections.set_unchanged_since(*section, *year));
     let findings = files.iter().flat_map(|file| &file.findings).map(|found| field::finding(found, words)).collect();
-    Ok(view(report, findings))
+    Ok(view(report, gaps(&files, calendar_year, words), findings))
 }
 
 /// A report's main figures at hand.
-#[must_use]
-pub fn view(report: Report, findings: Vec<FieldFinding>) -> DraftView {
+fn view(report: Report, gaps: Vec<String>, findings: Vec<FieldFinding>) -> DraftView {
     let sections = &report.sections;
     let released = sections.mined_areas.given().map(|areas| areas.total_released.clone()).unwrap_or_default();
     let open = |(_, answer): &(_, AnswerKind)| *answer == AnswerKind::ToBeAnswered;
@@ -107,6 +108,7 @@ pub fn view(report: Report, findings: Vec<FieldFinding>) -> DraftView {
         casualties: sections.victims.given().cloned().unwrap_or_default(),
         to_be_answered: sections.answers().iter().filter(|answer| open(answer)).map(|(key, _)| key.as_str()).collect(),
         drawn_from: report.drawn_from.clone(),
+        gaps,
         findings,
         report,
     }

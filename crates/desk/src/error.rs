@@ -93,6 +93,27 @@ pub enum DeskError {
     /// The report cannot be lodged as it is.
     #[error("the report cannot be lodged: {} of its findings blocks it; run `mineban check` and mend the report", .0.len())]
     Blocked(Vec<Finding>),
+    /// The same bytes, given twice.
+    #[error("{file} is the same file as {before}: everything in it would count twice; give it once")]
+    SameFileTwice {
+        /// The second one.
+        file: String,
+        /// The first one.
+        before: String,
+    },
+    /// Lodged, but the files that prove it could not be written.
+    #[error("the report IS lodged (act {act}), but {} cannot be written: {}; run the same command again with another place for it", .path.display(), why(.source))]
+    LodgedNotWritten {
+        /// The act.
+        act: String,
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Two outputs in one place.
+    #[error("{} would be written twice; give the receipt and the report as lodged different names, and not that of the draft", .0.display())]
+    SamePlace(PathBuf),
     /// Records of the wrong sort.
     #[error("{file} holds {found}, and {wanted} are needed here")]
     WrongRecords {

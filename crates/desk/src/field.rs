@@ -27,13 +27,21 @@ pub struct Reading<'a> {
 /// Reads field files, in the order given.
 ///
 /// # Errors
-/// A file or the mapping cannot be read.
+/// A file or the mapping cannot be read, or the same file is given twice: everything in it would count twice.
 pub fn read(reading: &Reading<'_>) -> Result<Vec<Intake>, DeskError> {
     let mapping = reading.mapping.map(mapping).transpose()?;
     let mut options = Options::new(reading.today);
     options.mapping = mapping;
     options.progress = reading.progress;
-    reading.files.iter().map(|file| Ok(intake::read(file, &options)?)).collect()
+    let mut read: Vec<Intake> = Vec::new();
+    for path in reading.files {
+        let file = intake::read(path, &options)?;
+        if let Some(before) = read.iter().find(|before| before.sha256 == file.sha256) {
+            return Err(DeskError::SameFileTwice { file: file.file.clone(), before: before.file.clone() });
+        }
+        read.push(file);
+    }
+    Ok(read)
 }
 
 fn mapping(path: &Path) -> Result<Mapping, DeskError> {
@@ -155,7 +163,7 @@ fn casualty(victim: &Victim) -> CasualtyRecord {
 
 fn release(row: &LandRelease) -> ReleaseRecord {
     let parts = [row.ap_mines, row.improvised, row.anti_vehicle, row.uxo, row.other_items];
-    let sum = parts.iter().any(Option::is_some).then(|| parts.iter().flatten().sum());
+    let sum = parts.iter().any(Option::is_some).then(|| parts.iter().flatten().copied().fold(0, u64::saturating_add));
     let mapped = crate::balance::released_shape_m2(row);
     let of = |stated: Option<f64>, kind| stated.or_else(|| mapped.filter(|(by, _)| *by == kind).map(|(_, area)| area));
     ReleaseRecord {

@@ -48,3 +48,25 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), DeskError> {
         DeskError::Write { path: path.to_owned(), source }
     })
 }
+
+/// Writes a file, keeping what stood there before under another name: `report.json` becomes `report.before-1.json`.
+/// Returns that name, when there was something else there.
+///
+/// # Errors
+/// A file cannot be written; the old one is then as it was.
+pub fn write_keeping(path: &Path, bytes: &[u8]) -> Result<Option<PathBuf>, DeskError> {
+    let there = fs::metadata(path).is_ok_and(|about| about.is_file());
+    if !there || fs::read(path).is_ok_and(|before| before == bytes) {
+        write(path, bytes)?;
+        return Ok(None);
+    }
+    let ending = path.extension().map(|ending| format!(".{}", ending.to_string_lossy())).unwrap_or_default();
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let kept = (1..10_000).map(|number| path.with_file_name(format!("{stem}.before-{number}{ending}")));
+    let Some(kept) = kept.into_iter().find(|kept| !kept.exists()) else {
+        return Err(DeskError::write(path)(std::io::ErrorKind::AlreadyExists.into()));
+    };
+    fs::rename(path, &kept).map_err(DeskError::write(&kept))?;
+    write(path, bytes)?;
+    Ok(Some(kept))
+}

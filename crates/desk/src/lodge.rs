@@ -158,6 +158,10 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 /// # Errors
 /// A file cannot be written. The report is lodged all the same; lodge it again to get its receipt.
 pub fn write(lodged: &Lodged, report: &Path, receipt: &Path) -> Result<(), DeskError> {
-    files::write(report, &lodged.report)?;
-    files::write(receipt, lodged.receipt.to_json().as_bytes())
+    let still_lodged = |error| match error {
+        DeskError::Write { path, source } => DeskError::LodgedNotWritten { act: lodged.act.clone(), path, source },
+        other => other,
+    };
+    files::write(report, &lodged.report).map_err(still_lodged)?;
+    files::write(receipt, lodged.receipt.to_json().as_bytes()).map_err(still_lodged)
 }

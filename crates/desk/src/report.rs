@@ -36,8 +36,22 @@ pub struct ReportView {
     pub letters: Vec<SectionLetters>,
     /// The receipt.
     pub receipt: Receipt,
+    /// The version that holds now.
+    pub current_version: u32,
     /// The report.
     pub report: Report,
+    /// Its file, byte for byte as lodged.
+    #[serde(skip)]
+    pub file: Vec<u8>,
+}
+
+/// Which of a State's reports for a year.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Which {
+    /// Initial, annual or voluntary; without it, the first of annual, initial, voluntary that there is.
+    pub kind: Option<ReportKind>,
+    /// The version; without it, the current one.
+    pub version: Option<u32>,
 }
 
 /// The letters of one section.
@@ -51,21 +65,33 @@ pub struct SectionLetters {
     pub guide_2015: Option<char>,
 }
 
-/// The current report of a State for a year: the annual one, else the initial, else the voluntary one.
+/// A lodged report of a State for a year.
 ///
 /// # Errors
 /// There is none in this journal, or the journal cannot be read.
-pub async fn current(
+pub async fn lodged(
     store: &Store,
     state: Iso3,
     year: i16,
+    which: Which,
     today: Date,
     words: &Words,
 ) -> Result<ReportView, DeskError> {
     let none = || DeskError::NoReport { state: state.to_string(), year };
     let (Some(journal), Some(file)) = (&store.journal, store.register.state(state)) else { return Err(none()) };
     let kinds = [ReportKind::Annual, ReportKind::Initial, ReportKind::Voluntary];
-    let (on_file, _, sha256) = kinds.iter().find_map(|kind| file.current_version(*kind, year)).ok_or_else(none)?;
+    let (on_file, current_version, sha256) = kinds
+        .iter()
+        .filter(|kind| which.kind.is_none_or(|wanted| wanted == **kind))
+        .find_map(|kind| {
+            let (current, current_version, sha256) = file.current_version(*kind, year)?;
+            let (on_file, sha256) = match which.version {
+                Some(version) => file.lodged_version(*kind, year, version)?,
+                None => (current, sha256),
+            };
+            Some((on_file, current_version, sha256))
+        })
+        .ok_or_else(none)?;
     let bytes = journal.blob(sha256).await?.ok_or_else(none)?;
     let report = report_file::parse(&bytes, Path::new(sha256))?;
     let before = previous(store, &report).await?;
@@ -87,6 +113,8 @@ pub async fn current(
         findings: findings.iter().map(|finding| view(finding, words)).collect(),
         letters: letters.to_vec(),
         receipt: journal.prove_inclusion(&on_file.act).await?,
+        current_version,
         report,
+        file: bytes,
     })
 }

@@ -58,8 +58,8 @@ pub fn line(register: &Register, file: &StateFile, words: &Words, on: Date) -> S
         name: words.state(file.state.state),
         un_group: file.state.un_group.clone(),
         standing: standing(file, on),
-        deposited_on: file.instrument().filter(|deposit| deposit.possibly_by(on)).map(|deposit| deposit.on),
-        entry_into_force: file.entry_into_force().and_then(|in_force| in_force.date()).filter(|day| *day <= on),
+        deposited_on: file.instrument_on(on).filter(|deposit| deposit.possibly_by(on)).map(|deposit| deposit.on),
+        entry_into_force: file.entry_into_force_on(on).and_then(|in_force| in_force.date()).filter(|day| *day <= on),
         overdue: obligations(register, file, on).iter().filter(|duty| overdue(duty)).count(),
         invented: file.state.un_status == UnStatus::Invented,
     }
@@ -164,8 +164,11 @@ pub struct ReportLine {
 /// One State on a date, in full.
 #[must_use]
 pub fn state_view(register: &Register, file: &StateFile, words: &Words, on: Date) -> StateView {
-    let deposit = file.instrument().filter(|deposit| deposit.possibly_by(on));
-    let in_force = file.entry_into_force().filter(|_| deposit.is_some());
+    // A successor State is bound from its independence, before it notifies its succession: both are then shown.
+    let in_force = file.entry_into_force_on(on);
+    let bound = in_force.as_ref().is_some_and(|in_force| in_force.possibly_by(on));
+    let deposit = file.instrument_on(on).filter(|deposit| bound || deposit.possibly_by(on));
+    let in_force = in_force.filter(|_| deposit.is_some());
     let between =
         |when: When| if let When::Between { earliest, latest } = when { Some((earliest, latest)) } else { None };
     StateView {

@@ -72,10 +72,16 @@ impl Lang {
         Self::ALL.into_iter().find(|lang| lang.code().eq_ignore_ascii_case(primary))
     }
 
-    /// The best language for an `Accept-Language` header, by its order.
+    /// The best language for an `Accept-Language` header, by its weights and then its order.
     #[must_use]
     pub fn of_header(header: &str) -> Self {
-        header.split(',').find_map(Self::of_code).unwrap_or_default()
+        let weight = |part: &str| {
+            let given = part.split(';').find_map(|piece| piece.trim().strip_prefix("q=").map(str::parse::<f64>));
+            given.and_then(Result::ok).unwrap_or(1.0)
+        };
+        let mut wanted: Vec<&str> = header.split(',').collect();
+        wanted.sort_by(|a, b| weight(b).total_cmp(&weight(a)));
+        wanted.into_iter().find_map(Self::of_code).unwrap_or_default()
     }
 
     fn source(self) -> &'static str {
@@ -440,6 +446,7 @@ mod tests {
     #[test]
     fn a_header_of_languages_is_read_in_its_order() {
         assert_eq!(Lang::of_header("de-CH,fr-CH;q=0.9,en;q=0.5"), Lang::Fr);
+        assert_eq!(Lang::of_header("en;q=0.1, fr;q=0.9"), Lang::Fr);
         assert_eq!(Lang::of_header("xx"), Lang::En);
     }
 }

@@ -164,7 +164,7 @@ kinds! {
     BlankRows { n: u64 } "blank-rows" Info
         "{n} rows are blank and were passed over.";
     IdenticalRows { n: u64 } "identical-rows" Info
-        "{n} rows are identical to an earlier row; all kept: several victims of one accident are identical rows and rightly so.";
+        "{n} rows are identical to an earlier row; all kept. Several victims of one accident are so and rightly; a release entered twice would count twice.";
     TrailingText {} "trailing-text" Warning
         "Something follows the end of the JSON and was not read. Check that the file was not joined to another.";
     Wgs84Named { crs: String } "wgs84-named" Info

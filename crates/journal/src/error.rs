@@ -11,7 +11,7 @@ use treaty::register::Refusal;
 #[non_exhaustive]
 pub enum JournalError {
     /// No folder, or a folder without a journal.
-    #[error("there is no journal in {}; check the folder named with --data, or create a journal there first", .folder.display())]
+    #[error("there is no journal in {}; check the folder named with --data, or make one there by lodging a report or serving the site", .folder.display())]
     Missing {
         /// The folder.
         folder: PathBuf,

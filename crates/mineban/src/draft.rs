@@ -82,9 +82,8 @@ impl Draft {
             None if given.json => None,
             None => Some(PathBuf::from(format!("{state}-{}.json", self.year))),
         };
-        if let Some(out) = &out {
-            files::write(out, &report_file::to_bytes(&view.report))?;
-        }
+        let bytes = report_file::to_bytes(&view.report);
+        let kept = out.as_ref().map(|out| files::write_keeping(out, &bytes)).transpose()?.flatten();
         if given.json {
             output::print_json(&view)?;
         } else {
@@ -92,6 +91,10 @@ impl Draft {
             if let Some(out) = &out {
                 let file = Value::Text(out.display().to_string());
                 let _ = writeln!(text, "{}", given.words.with("draft-written", &[("file", file)]));
+            }
+            if let Some(kept) = kept {
+                let file = Value::Text(kept.display().to_string());
+                let _ = writeln!(text, "{}", given.words.with("draft-kept", &[("file", file)]));
             }
             output::print(&text)?;
         }
@@ -129,6 +132,9 @@ fn text(view: &DraftView, words: &Words) -> String {
             ("year", Value::from(file.rows_of_the_year)),
         ];
         let _ = writeln!(text, "{}", words.with("drawn-from", &values));
+    }
+    for gap in &view.gaps {
+        let _ = writeln!(text, "- {gap}");
     }
     intake::list(&view.findings, 10, words, &mut text);
     if !view.to_be_answered.is_empty() {

@@ -24,13 +24,23 @@ pub(crate) struct Lodge {
     lodged: Option<PathBuf>,
 }
 
-fn beside(report: &Path, ending: &str) -> PathBuf {
-    report.with_extension(ending)
+/// `COL-2025.json` → `COL-2025.receipt.json`; for a later version `COL-2025.v2.receipt.json`, so that no receipt is lost.
+fn beside(report: &Path, version: u32, ending: &str) -> PathBuf {
+    if version > 1 { report.with_extension(format!("v{version}.{ending}")) } else { report.with_extension(ending) }
 }
 
 impl Lodge {
+    /// Nothing is written over the draft, and the receipt not over the report.
+    fn different_places(&self) -> Result<(), DeskError> {
+        let given = [Some(&self.report), self.receipt.as_ref(), self.lodged.as_ref()];
+        let given: Vec<&PathBuf> = given.into_iter().flatten().collect();
+        let twice = given.iter().enumerate().find(|(at, path)| given.iter().take(*at).any(|other| other == *path));
+        twice.map_or(Ok(()), |(_, path)| Err(DeskError::SamePlace((*path).clone())))
+    }
+
     pub(crate) async fn run(&self, given: &Given) -> Result<Done, DeskError> {
         let words = given.words;
+        self.different_places()?;
         let lodged = match lodge(&given.place, &self.report, given.now, words).await {
             Ok(lodged) => lodged,
             Err(DeskError::Blocked(blockers)) => {
@@ -46,8 +56,8 @@ impl Lodge {
             }
             Err(other) => return Err(other),
         };
-        let receipt = self.receipt.clone().unwrap_or_else(|| beside(&self.report, "receipt.json"));
-        let report = self.lodged.clone().unwrap_or_else(|| beside(&self.report, "lodged.json"));
+        let receipt = self.receipt.clone().unwrap_or_else(|| beside(&self.report, lodged.version, "receipt.json"));
+        let report = self.lodged.clone().unwrap_or_else(|| beside(&self.report, lodged.version, "lodged.json"));
         write(&lodged, &report, &receipt)?;
         if given.json {
             output::print_json(&lodged)?;

@@ -51,6 +51,7 @@ fn world_text(view: &WorldView, words: &Words) -> String {
         ("count-in-force", number(world.in_force)),
         ("count-staying", number(world.staying)),
         ("count-signed-not-bound", number(world.signed_not_bound.len())),
+        ("standing-withdrawn", number(world.withdrawn)),
         ("count-neither", number(world.neither)),
         ("count-states", number(world.states)),
     ];

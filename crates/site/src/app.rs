@@ -27,6 +27,12 @@ impl App {
         Self { store: Arc::new(Store { register: journal.register(), journal: Some(journal) }) }
     }
 
+    /// What the answers are made of: the journal's root, in the letters that an `ETag` takes.
+    pub(crate) fn root(&self) -> String {
+        let root = self.store.journal.as_ref().map(|journal| journal.checkpoint().root).unwrap_or_default();
+        root.chars().filter(char::is_ascii_alphanumeric).take(20).collect()
+    }
+
     /// How many acts the answers are made of.
     pub(crate) fn size(&self) -> u64 {
         self.store.register.size()
@@ -60,7 +66,8 @@ pub fn router(app: App) -> Router {
         ))
         .layer(fixed("x-content-type-options", "nosniff"))
         .layer(fixed("referrer-policy", "no-referrer"))
-        .layer(fixed("vary", "accept-language"))
+        // The compression layer names its own; this one is added to it.
+        .layer(SetResponseHeaderLayer::appending(header::VARY, HeaderValue::from_static("accept-language")))
         .with_state(app)
 }
 

@@ -30,6 +30,8 @@ pub(crate) struct Parameters {
     as_of: Option<String>,
     pub(crate) standing: Option<String>,
     pub(crate) lettering: Option<String>,
+    pub(crate) kind: Option<String>,
+    pub(crate) version: Option<String>,
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Asked {
@@ -68,14 +70,17 @@ impl Asked {
     }
 
     fn tag(&self, app: &App, form: &str) -> String {
-        let parts = (app.size(), self.on, self.words.lang().code(), env!("CARGO_PKG_VERSION"));
+        let parts = (app.root(), self.on, self.words.lang().code(), env!("CARGO_PKG_VERSION"));
         // What was asked for goes into the tag as far as a tag can hold it; the words that mean anything are short and plain.
         let plain = |text: &Option<String>| -> String {
             let text = text.as_deref().unwrap_or_default();
             text.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').take(32).collect()
         };
         let (standing, lettering) = (plain(&self.query.standing), plain(&self.query.lettering));
-        format!("W/\"{}-{}-{}-{}-{form}-{standing}-{lettering}\"", parts.0, parts.1, parts.2, parts.3)
+        let (kind, version) = (plain(&self.query.kind), plain(&self.query.version));
+        // Findings in a report are those of the day on which it is read.
+        let asked = [standing, lettering, kind, version, self.today.to_string()].join("-");
+        format!("W/\"{}-{}-{}-{}-{form}-{asked}\"", parts.0, parts.1, parts.2, parts.3)
     }
 
     /// The answer as a page, or the word that nothing has changed.

@@ -13,8 +13,8 @@ const WIDTH: f64 = 720.0;
 const HEIGHT: f64 = 200.0;
 const FOOT: f64 = 22.0;
 
-/// Bars from left to right, one for each year; every fifth is labelled.
-pub(crate) fn columns(title: &str, bars: &[Bar], every: usize) -> Markup {
+/// Bars from left to right, one for each year; every so many are labelled. `table` names the table behind them.
+pub(crate) fn columns(title: &str, bars: &[Bar], every: usize, table: &str) -> Markup {
     let highest = bars.iter().map(|bar| bar.value).fold(1.0, f64::max);
     let slot = WIDTH / bars.len().max(1) as f64;
     html! {
@@ -33,7 +33,7 @@ pub(crate) fn columns(title: &str, bars: &[Bar], every: usize) -> Markup {
                     }
                 }
             }
-            (table_behind(bars))
+            (table_behind(bars, table))
         }
     }
 }
@@ -64,10 +64,10 @@ pub(crate) fn rows(title: &str, bars: &[Bar]) -> Markup {
     }
 }
 
-fn table_behind(bars: &[Bar]) -> Markup {
+fn table_behind(bars: &[Bar], table: &str) -> Markup {
     html! {
         details {
-            summary { "≡" }
+            summary { (table) }
             table {
                 @for bar in bars { tr { th scope="row" { (bar.label) } td.figure { (bar.words) } } }
             }

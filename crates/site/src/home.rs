@@ -38,6 +38,7 @@ fn body(app: &App, asked: &Asked, view: &WorldView, due: &Deadlines) -> Markup {
         ("count-in-force", world.in_force),
         ("count-staying", world.staying),
         ("count-signed-not-bound", world.signed_not_bound.len()),
+        ("standing-withdrawn", world.withdrawn),
         ("count-neither", world.neither),
     ];
     html! {

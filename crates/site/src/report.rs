@@ -3,9 +3,9 @@
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use desk::report::{ReportView, current};
+use desk::report::{ReportView, Which, lodged};
 use desk::report_form::SectionKey;
-use desk::{Value, report_file, store};
+use desk::{ReportKind, Value, store};
 use maud::{Markup, html};
 
 use crate::app::App;
@@ -47,7 +47,7 @@ pub(crate) async fn file(
     asked: Asked,
 ) -> Response {
     match find(&app, &state, &year, &asked).await {
-        Ok(view) => download(report_file::to_bytes(&view.report), &format!("{state}-{year}.lodged.json")),
+        Ok(view) => download(view.file, &format!("{state}-{year}.lodged.json")),
         Err(problem) => problem.into_response(),
     }
 }
@@ -64,7 +64,15 @@ async fn find(app: &App, state: &str, year: &str, asked: &Asked) -> Result<Repor
     let missing = || Problem::missing(words, "problem-no-report", &format!("{state} {year}"));
     let state = store::state(&app.store.register, state).map_err(|error| Problem::from_desk(words, &error))?;
     let year = year.parse().map_err(|_| missing())?;
-    let found = current(&app.store, state, year, asked.today, words).await;
+    let kinds = [ReportKind::Initial, ReportKind::Annual, ReportKind::Voluntary];
+    let kind = asked
+        .query
+        .kind
+        .as_deref()
+        .map(|given| kinds.into_iter().find(|kind| kind.as_str() == given).ok_or_else(missing));
+    let version = asked.query.version.as_deref().map(|given| given.parse().map_err(|_| missing()));
+    let which = Which { kind: kind.transpose()?, version: version.transpose()? };
+    let found = lodged(&app.store, state, year, which, asked.today, words).await;
     found.map_err(|error| Problem::from_desk(words, &error))
 }
 
@@ -87,10 +95,25 @@ fn body(asked: &Asked, view: &ReportView) -> Markup {
         ("count", value(view.findings.len())),
     ];
     let here = format!("/reports/{}/{}", report.state, report.calendar_year);
+    // This very version, whatever replaces it later.
+    let this = format!("kind={}&version={}", report.kind.as_str(), report.version);
     html! {
         h1 { (title(asked, view)) }
         @if view.invented { p.note { (words.text("state-is-invented")) } }
         p.lead { (words.with("report-sentence", &lodged)) }
+        @if view.current_version != report.version {
+            p.note {
+                a href=(format!("{}&kind={}", asked.link(&here), report.kind.as_str())) {
+                    (words.with("report-superseded", &[("version", Value::from(view.current_version))]))
+                }
+            }
+        }
+        p.small {
+            (words.with("report-period", &[("from", Value::from(report.period.from)), ("to", Value::from(report.period.to))]))
+            @if let Some(contact) = &report.contact_authority {
+                " · " (words.with("report-contact", &[("authority", Value::from(contact.as_str()))]))
+            }
+        }
         (released(asked, view))
         h2 { (words.text("heading-findings")) }
         @if view.findings.is_empty() { p { (words.text("no-findings")) } }
@@ -105,15 +128,15 @@ fn body(asked: &Asked, view: &ReportView) -> Markup {
         h2 { (words.text("heading-report")) }
         p.facets {
             @let guide = asked.query.lettering.as_deref() == Some("guide");
-            a href=(asked.link(&here)) aria-current=[(!guide).then_some("true")] { (words.text("lettering-classic")) }
-            a href=(format!("{}&lettering=guide", asked.link(&here))) aria-current=[guide.then_some("true")] { (words.text("lettering-guide")) }
+            a href=(format!("{}&{this}", asked.link(&here))) aria-current=[(!guide).then_some("true")] { (words.text("lettering-classic")) }
+            a href=(format!("{}&{this}&lettering=guide", asked.link(&here))) aria-current=[guide.then_some("true")] { (words.text("lettering-guide")) }
         }
         @for section in sections(asked) { (report_sections::section(words, view, section, letter(asked, view, section))) }
         h2 { (words.text("heading-drawn-from")) }
         @if report.drawn_from.is_empty() { p { (words.text("drawn-from-nothing")) } }
         ul { @for file in &report.drawn_from { li { (report_sections::drawn_from(words, file)) } } }
         h2 { (words.text("heading-receipt")) }
-        (receipt_of(asked, view, &here))
+        (receipt_of(asked, view, &here, &this))
     }
 }
 
@@ -148,7 +171,7 @@ fn released(asked: &Asked, view: &ReportView) -> Markup {
     html! { @if !bars.is_empty() { (rows(&words.text("chart-released"), &bars)) } }
 }
 
-fn receipt_of(asked: &Asked, view: &ReportView, here: &str) -> Markup {
+fn receipt_of(asked: &Asked, view: &ReportView, here: &str, this: &str) -> Markup {
     let words = asked.words;
     let receipt = &view.receipt;
     let where_ = [("index", Value::from(receipt.index)), ("size", Value::from(receipt.tree_size))];
@@ -160,8 +183,8 @@ fn receipt_of(asked: &Asked, view: &ReportView, here: &str) -> Markup {
             dt { (words.text("footer-key")) } dd { code { (receipt.key) } }
         }
         p {
-            a href=(format!("{here}/file")) { (words.text("download-report")) } " · "
-            a href=(format!("{here}/receipt")) { (words.text("download-receipt")) }
+            a href=(format!("{here}/file?{this}")) { (words.text("download-report")) } " · "
+            a href=(format!("{here}/receipt?{this}")) { (words.text("download-receipt")) }
         }
         p { (words.text("receipt-how")) }
         pre dir="ltr" { "mineban verify " (view.report.state) "-" (view.report.calendar_year) ".receipt.json " (view.report.state) "-" (view.report.calendar_year) ".lodged.json --key '" (receipt.key) "'" }

@@ -104,11 +104,23 @@ fn unit_name(words: &Words, unit: &str) -> String {
     if unit.is_empty() { words.text("unit-not-stated") } else { unit.to_owned() }
 }
 
+/// What came from the other class less what went there.
+fn reclassified(unit: &MinedUnit) -> Figure<f64> {
+    match (unit.reclassified_in_m2, unit.reclassified_out_m2) {
+        (Figure::Known(moved_in), Figure::Known(moved_out)) => Figure::Known(moved_in - moved_out),
+        (Figure::Known(_) | Figure::NotApplicable, other) => other,
+        (other, _) => other,
+    }
+}
+
 fn units(words: &Words, areas: &MinedAreas) -> Markup {
     let keys = [
         "column-unit",
+        "column-areas",
         "balance-opening",
         "balance-found",
+        "column-reclassified",
+        "column-remeasured",
         "balance-corrected",
         "balance-cancelled",
         "balance-reduced",
@@ -123,8 +135,14 @@ fn units(words: &Words, areas: &MinedAreas) -> Markup {
         };
         html! {
             tr {
-                th scope="row" { (unit_name(words, &unit.unit)) " · " (class) }
-                (area(words, unit.opening_m2)) (area(words, unit.found_m2)) (area(words, unit.corrected_m2))
+                th scope="row" {
+                    (unit_name(words, &unit.unit)) " · " (class)
+                    @if let Some(date) = unit.emplaced { br; span.article { (words.with("emplaced", &[("date", Value::Date(date))])) } }
+                    @if let Some(reason) = &unit.correction_reason { br; span.article { (words.text("balance-corrected")) ": " (reason) } }
+                }
+                (count(words, unit.areas))
+                (area(words, unit.opening_m2)) (area(words, unit.found_m2)) (area(words, reclassified(unit)))
+                (area(words, unit.remeasured_m2)) (area(words, unit.corrected_m2))
                 (area(words, unit.cancelled_m2)) (area(words, unit.reduced_m2)) (area(words, unit.cleared_m2))
                 (area(words, unit.closing_m2)) (area(words, unit.mapped_m2))
             }
@@ -136,7 +154,7 @@ fn units(words: &Words, areas: &MinedAreas) -> Markup {
             table {
                 (heads(words, &keys))
                 tbody { @for unit in &areas.units { (row(unit)) } }
-                tfoot { tr { th scope="row" colspan="7" { (words.text("figure-total")) } (area(words, areas.total_closing_m2)) td {} } }
+                tfoot { tr { th scope="row" colspan="10" { (words.text("figure-total")) } (area(words, areas.total_closing_m2)) td {} } }
             }
         }
     }

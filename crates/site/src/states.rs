@@ -38,8 +38,7 @@ fn list(app: &App, asked: &Asked) -> Markup {
     let sentence = [
         ("states", value(world.states)),
         ("bound", value(world.in_force)),
-        ("signed", value(world.signed_not_bound.len())),
-        ("neither", value(world.neither)),
+        ("others", value(world.states - world.in_force)),
         ("date", Value::from(asked.on)),
     ];
     html! {
@@ -109,7 +108,7 @@ fn adherence(app: &App, asked: &Asked) -> Markup {
             Bar { label: day.year().to_string(), value: count as f64, words: number(words, count) }
         })
         .collect();
-    columns(&words.with("chart-adherence", &[("date", Value::from(asked.on))]), &bars, 5)
+    columns(&words.with("chart-adherence", &[("date", Value::from(asked.on))]), &bars, 5, &words.text("chart-table"))
 }
 
 pub(crate) async fn one(State(app): State<App>, Path(name): Path<String>, asked: Asked) -> Response {
@@ -212,7 +211,7 @@ fn reports(asked: &Asked, view: &StateView) -> Markup {
                     @let what = html! { (kind) @if let Some(year) = report.calendar_year { " " (year) } };
                     @match (report.version, report.calendar_year) {
                         (Some(version), Some(year)) => {
-                            a href=(asked.link(&format!("/reports/{}/{year}", view.state))) { (what) }
+                            a href=(format!("{}&kind={}&version={version}", asked.link(&format!("/reports/{}/{year}", view.state)), report.kind.as_str())) { (what) }
                             ", " (words.with("report-version", &[("version", Value::from(version))]))
                         },
                         _ => (what),

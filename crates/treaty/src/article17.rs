@@ -15,6 +15,9 @@ pub const OPENED_FOR_SIGNATURE: Date = date(1997, 12, 3);
 /// the register's first forty deposits ([`convention_in_force`]).
 pub const CONVENTION_IN_FORCE: Date = date(1999, 3, 1);
 
+/// Article 17(1): the day on which the 40th instrument was deposited. A test derives it from the register.
+pub const FORTIETH_DEPOSIT: Date = date(1998, 9, 16);
+
 /// When the Convention enters into force for one State, and why.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct EntryIntoForce {
@@ -105,7 +108,7 @@ pub fn entry_into_force(deposit: &Recorded<Instrument>) -> EntryIntoForce {
     match deposit.on {
         PartialDate::Day(day) => {
             let date = rule(day);
-            let step = if first_day_of_sixth_month_after(day) < CONVENTION_IN_FORCE {
+            let step = if day <= FORTIETH_DEPOSIT {
                 Because::default().by(Article::new(17, 1), say!("because-among-first-forty", date = date))
             } else {
                 Because::default().by(Article::new(17, 2), say!("because-sixth-month-after-deposit", date = date))

@@ -23,13 +23,17 @@ pub fn stockpile_destruction(file: &StateFile, entry_into_force: Date, on: Date)
     let rule = Because::default().by(article, say!("because-four-years-no-extension", date = due));
     let (state, why) = match &file.stockpile_destroyed {
         Some(done) if done.certainly_by(on) => met_state(done, due),
+        Some(done) if done.possibly_by(on) && due < on => {
+            let says = say!("because-done-on-a-day-not-known", date = done.on);
+            (ObligationState::Unknown, Because::default().fact(&done.act, says))
+        }
         later => {
             // A stockpile destroyed later was there before.
             let held = file.stockpiles.first().map(|held| (&held.act, say!("because-stockpile-held")));
             let held = held.or(later.as_ref().map(|done| (&done.act, say!("because-destroyed-later", date = done.on))));
             match held {
                 Some((act, says)) => (open_state(due, on), Because::default().fact(act, says)),
-                None if due > on => {
+                None if due >= on => {
                     (open_state(due, on), Because::default().remark(say!("because-no-stockpile-on-record")))
                 }
                 None => (ObligationState::Unknown, Because::default().remark(say!("because-no-stockpile-on-record"))),

@@ -1,8 +1,8 @@
 //! Article 5: destruction of anti-personnel mines in mined areas.
 
-use crate::act::ExtensionDecision;
+use crate::act::{ActId, ExtensionDecision};
 use crate::because::{Article, Because};
-use crate::date::{Date, add_years};
+use crate::date::{Date, PartialDate, add_years};
 use crate::owed::{Obligation, ObligationState, met_state, open_state, unless_withdrawn};
 use crate::register::{Extension, Recorded, Register, StateFile};
 use crate::say;
@@ -61,32 +61,67 @@ pub fn deadline(file: &StateFile, entry_into_force: Date, on: Date) -> Deadline 
     deadline
 }
 
+/// What is known of completion on a date.
+enum Completion<'a> {
+    /// Nothing tells that it was completed.
+    Open,
+    /// It may have been completed by then; the day is not known.
+    Possible(&'a Recorded<bool>),
+    /// Completed.
+    Done(&'a Recorded<bool>),
+    /// Completed, and possibly reopened by then.
+    PossiblyReopened(&'a Recorded<bool>),
+    /// Completed once, and reopened: by new areas, or by a decision on a request made after completion.
+    Reopened(&'a ActId, PartialDate),
+}
+
+/// Completion is not final: areas that come to light later reopen the duty, and a request for extension that was decided
+/// after completion shows that they did.
+fn completion(file: &StateFile, on: Date) -> Completion<'_> {
+    let events = &file.clearance;
+    let Some(last) = events.iter().rposition(|event| event.certainly_by(on)) else {
+        let possible = events.iter().find(|event| event.what && event.possibly_by(on));
+        return possible.map_or(Completion::Open, Completion::Possible);
+    };
+    let Some(event) = events.get(last) else { return Completion::Open };
+    if !event.what {
+        return Completion::Reopened(&event.act, event.on);
+    }
+    let decided_after = |decided: &&Recorded<Extension>| {
+        decided.certainly_by(on) && event.on.latest().is_some_and(|done| decided.latest() > done)
+    };
+    if let Some(decided) = file.extensions.iter().find(decided_after) {
+        return Completion::Reopened(&decided.act, decided.on);
+    }
+    match events.iter().skip(last + 1).find(|later| !later.what && later.possibly_by(on)) {
+        Some(reopened) => Completion::PossiblyReopened(reopened),
+        None => Completion::Done(event),
+    }
+}
+
 /// The duty of a State bound since `entry_into_force`, as it stands on `on`.
 ///
-/// Completion is not final: areas that come to light later reopen the duty. Where no source says that the State has
-/// mined areas, the state is unknown.
+/// Where no source says that the State has mined areas, the state is unknown.
 #[must_use]
 pub fn clearance(register: &Register, file: &StateFile, entry_into_force: Date, on: Date) -> Obligation {
     let article = Article::new(5, 1);
     let Deadline { due, because } = deadline(file, entry_into_force, on);
-    let known = !(file.mined_areas.is_empty() && file.extensions.is_empty() && file.clearance.is_empty());
-    let completed = file.clearance.iter().rfind(|event| event.what && event.certainly_by(on));
-    let reopened = completed.and_then(|completed| {
-        let after =
-            |event: &&Recorded<bool>| !event.what && event.certainly_by(on) && event.latest() > completed.latest();
-        file.clearance.iter().find(after)
-    });
-    let (state, why) = match (completed, reopened) {
-        _ if !known => (silent_state(due, on), Because::default().remark(say!("because-no-mined-area-on-record"))),
-        (Some(done), None) => {
+    let (state, why) = match completion(file, on) {
+        Completion::Done(done) => {
             let in_force_then = deadline(file, entry_into_force, done.latest()).due;
             in_force_then.map_or((ObligationState::Met, Because::default()), |due| met_state(done, due))
         }
-        (Some(done), Some(again)) => {
-            let because = Because::default()
-                .fact(&done.act, say!("because-done", date = done.on))
-                .fact(&again.act, say!("because-reopened", date = again.on));
-            match due.filter(|due| *due > done.latest()) {
+        Completion::Possible(done) if due.is_some_and(|due| due < on) => {
+            let says = say!("because-done-on-a-day-not-known", date = done.on);
+            (ObligationState::Unknown, Because::default().fact(&done.act, says))
+        }
+        Completion::PossiblyReopened(event) => {
+            let says = say!("because-reopened", date = event.on);
+            (ObligationState::Unknown, Because::default().fact(&event.act, says))
+        }
+        Completion::Reopened(act, since) => {
+            let because = Because::default().fact(act, say!("because-reopened", date = since));
+            match due.filter(|due| since.earliest().is_none_or(|since| *due > since)) {
                 Some(due) => {
                     let (state, why) = open(register, file, due, on);
                     (state, because.then(why))
@@ -94,7 +129,7 @@ pub fn clearance(register: &Register, file: &StateFile, entry_into_force: Date, 
                 None => (ObligationState::Unknown, because.remark(say!("because-no-deadline-after-reopening"))),
             }
         }
-        (None, _) => match due {
+        Completion::Open | Completion::Possible(_) => match due {
             Some(due) => open(register, file, due, on),
             None => (ObligationState::Unknown, Because::default()),
         },
@@ -103,29 +138,30 @@ pub fn clearance(register: &Register, file: &StateFile, entry_into_force: Date, 
     unless_withdrawn(Obligation { article, calendar_year: None, due, state, because }, file, on)
 }
 
-/// The state of clearance that is not complete. A deadline that passed is unknown, not overdue, where a meeting since
-/// the last decision on record is known to have taken decisions that were not found.
+/// The state of clearance that is not complete. A deadline that passed is overdue only where something on record by then
+/// tells of mined areas, and where no meeting since the last decision on record took decisions that were not found.
 fn open(register: &Register, file: &StateFile, due: Date, on: Date) -> (ObligationState, Because) {
     let state = open_state(due, on);
+    let mined = file.mined_areas.iter().any(|known| known.certainly_by(on))
+        || file.extensions.iter().any(|decided| decided.certainly_by(on));
+    if !mined && (state == ObligationState::Overdue || file.mined_areas.is_empty()) {
+        let because = Because::default().remark(say!("because-no-mined-area-on-record"));
+        return (if state == ObligationState::Overdue { ObligationState::Unknown } else { state }, because);
+    }
     let decided = file.extensions.iter().filter(|decided| decided.certainly_by(on)).map(Recorded::latest).max();
-    let missing = register.meetings().iter().find(|meeting| {
+    let missing = register.meetings().iter().filter(|meeting| {
         let last_day = meeting.what.last_day.filter(|day| *day <= on);
         meeting.what.extension_decisions_missing && last_day.is_some_and(|day| decided.is_none_or(|last| day > last))
     });
-    match missing {
-        Some(meeting) if state == ObligationState::Overdue => {
-            let says = say!("because-decisions-of-meeting-missing", meeting = meeting.what.meeting.as_str());
-            (ObligationState::Unknown, Because::default().fact(&meeting.act, says))
-        }
-        _ => (state, deadline_before_next_meeting(register, due, on)),
+    let mut because = Because::default();
+    for meeting in missing {
+        let says = say!("because-decisions-of-meeting-missing", meeting = meeting.what.meeting.as_str());
+        because = because.fact(&meeting.act, says);
     }
-}
-
-fn silent_state(due: Option<Date>, on: Date) -> ObligationState {
-    match due {
-        Some(due) if due >= on => open_state(due, on),
-        _ => ObligationState::Unknown,
+    if state == ObligationState::Overdue && !because.0.is_empty() {
+        return (ObligationState::Unknown, because);
     }
+    (state, because.then(deadline_before_next_meeting(register, due, on)))
 }
 
 /// Article 5(5): only a Meeting of the States Parties or a Review Conference can extend. Where the deadline falls before
@@ -220,9 +256,37 @@ mod tests {
     }
 
     #[test]
+    fn a_reopening_without_a_known_day_is_never_taken_for_met() {
+        let completed = cambodia().deed("unknown", Deed::ClearanceCompleted { state: state("KHM") });
+        let reopened = completed.deed("unknown", Deed::ClearanceReopened { state: state("KHM") });
+        assert_eq!(at(&reopened, date(2026, 11, 23)).state, ObligationState::Overdue);
+        let completed = cambodia().deed("2015", Deed::ClearanceCompleted { state: state("KHM") });
+        let reopened = completed.deed("2018", Deed::ClearanceReopened { state: state("KHM") });
+        assert_eq!(at(&reopened, date(2017, 12, 31)).state, ObligationState::Met);
+        assert_eq!(at(&reopened, date(2018, 6, 1)).state, ObligationState::Unknown);
+        assert_eq!(at(&reopened, date(2018, 12, 31)).state, ObligationState::NotYetDue);
+    }
+
+    #[test]
+    fn a_request_decided_after_completion_shows_that_the_duty_was_reopened() {
+        let acts = Acts::new().listed("KHM").accession("KHM", "1999-07-28");
+        let acts = acts.deed("2009-05-01", Deed::ClearanceCompleted { state: state("KHM") });
+        let acts = acts.deed("2021-11-19", granted("19MSP", date(2025, 12, 31)));
+        assert_eq!(at(&acts, date(2015, 1, 1)).state, ObligationState::Met);
+        assert_eq!(at(&acts, date(2023, 1, 1)).state, ObligationState::NotYetDue);
+    }
+
+    #[test]
+    fn a_completion_that_may_have_come_is_unknown_and_not_overdue() {
+        let completed = cambodia().deed("unknown", Deed::ClearanceCompleted { state: state("KHM") });
+        assert_eq!(at(&completed, date(2022, 1, 1)).state, ObligationState::Unknown);
+        assert_eq!(at(&completed, date(2026, 11, 23)).state, ObligationState::Met);
+    }
+
+    #[test]
     fn completion_is_measured_against_the_deadline_in_force_then() {
-        let completed = cambodia().deed("2009-11-01", Deed::ClearanceCompleted { state: state("KHM") });
-        assert_eq!(at(&completed, date(2010, 6, 1)).state, ObligationState::Met);
+        let completed = cambodia().deed("2015-05-01", Deed::ClearanceCompleted { state: state("KHM") });
+        assert_eq!(at(&completed, date(2016, 6, 1)).state, ObligationState::Met);
         let late = Acts::new().listed("KHM").accession("KHM", "1999-07-28");
         let late = late.deed("2011", Deed::ClearanceCompleted { state: state("KHM") });
         assert_eq!(at(&late, date(2012, 1, 1)).state, ObligationState::MetLate);

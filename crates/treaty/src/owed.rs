@@ -68,7 +68,7 @@ impl ObligationState {
 /// for it by then, or may not have been.
 #[must_use]
 pub fn obligations(register: &Register, file: &StateFile, on: Date) -> Vec<Obligation> {
-    let Some(in_force) = file.entry_into_force().filter(|in_force| in_force.certainly_by(on)) else {
+    let Some(in_force) = file.entry_into_force_on(on).filter(|in_force| in_force.certainly_by(on)) else {
         return Vec::new();
     };
     let Some(since) = in_force.date().or_else(|| in_force.earliest()) else { return Vec::new() };
@@ -106,12 +106,13 @@ pub(crate) fn met_state<T>(done: &Recorded<T>, due: Date) -> (ObligationState, B
     }
 }
 
-/// Withdrawal ends what is not done: from the day it takes effect nothing more is owed.
+/// Withdrawal releases the State from what falls due once it has taken effect. What had fallen due before stays as it
+/// is: leaving a treaty does not touch what arose under it (Vienna Convention on the Law of Treaties, Article 70(1)).
 pub(crate) fn unless_withdrawn(mut obligation: Obligation, file: &StateFile, on: Date) -> Obligation {
     use ObligationState::{Met, MetLate, NoLongerBound};
-    if !matches!(obligation.state, Met | MetLate)
-        && let Some(withdrawal) = article20::withdrawn_on(file, on)
-    {
+    let Some(withdrawal) = article20::withdrawn_on(file, on) else { return obligation };
+    let fell_due = obligation.due.zip(withdrawal.takes_effect).is_some_and(|(due, effect)| due < effect);
+    if !fell_due && !matches!(obligation.state, Met | MetLate) {
         obligation.state = NoLongerBound;
         obligation.because = obligation.because.then(withdrawal.because);
     }

@@ -73,9 +73,8 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Figure<T> {
     }
 }
 
-/// Adds up figures: the sum is known only when every part is known or does not apply. `None` when nothing applies or a
-/// part is not known.
-pub fn sum<T: Copy + std::iter::Sum<T>>(parts: impl IntoIterator<Item = Figure<T>>) -> Option<T> {
+/// The known parts of a sum: those that do not apply are left out. `None` when nothing applies or a part is not known.
+fn known_parts<T: Copy>(parts: impl IntoIterator<Item = Figure<T>>) -> Option<Vec<T>> {
     let mut known = Vec::new();
     for part in parts {
         match part {
@@ -84,7 +83,18 @@ pub fn sum<T: Copy + std::iter::Sum<T>>(parts: impl IntoIterator<Item = Figure<T
             Figure::Unknown | Figure::ToBeAnswered => return None,
         }
     }
-    if known.is_empty() { None } else { Some(known.into_iter().sum()) }
+    if known.is_empty() { None } else { Some(known) }
+}
+
+/// Adds up counts: the sum is known only when every part is known or does not apply. A sum too large to be a count is
+/// held at the largest one, which no true total equals.
+pub fn sum_counts(parts: impl IntoIterator<Item = Figure<u64>>) -> Option<u64> {
+    known_parts(parts).map(|known| known.into_iter().fold(0, u64::saturating_add))
+}
+
+/// Adds up areas in m²: the sum is known only when every part is known or does not apply.
+pub fn sum_areas(parts: impl IntoIterator<Item = Figure<f64>>) -> Option<f64> {
+    known_parts(parts).map(sum_m2)
 }
 
 /// The sum of areas in m², with the rounding of each addition carried along (Neumaier 1974), so that the order of the
@@ -120,8 +130,9 @@ mod tests {
         for bad in ["-1", "1.5", "\"none\"", "null", "\"\"", "true", "[]"] {
             assert!(read(bad).is_err(), "{bad} was taken for a count");
         }
-        assert_eq!(sum([Figure::Known(3_u64), Figure::Unknown]), None);
-        assert_eq!(sum([Figure::Known(3_u64), Figure::NotApplicable]), Some(3));
+        assert_eq!(sum_counts([Figure::Known(3), Figure::Unknown]), None);
+        assert_eq!(sum_counts([Figure::Known(3), Figure::NotApplicable]), Some(3));
+        assert_eq!(sum_counts([Figure::Known(u64::MAX), Figure::Known(5)]), Some(u64::MAX));
     }
 
     #[test]

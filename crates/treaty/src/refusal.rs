@@ -59,7 +59,7 @@ pub enum Refusal {
     },
     /// An annual report for a year in which the State was not bound.
     #[error(
-        "{state} owes no annual report for {calendar_year}: the Convention entered into force for it on {entry_into_force}"
+        "{state} owes no report for {calendar_year}: the Convention entered into force for it on {entry_into_force}"
     )]
     YearBeforeEntryIntoForce {
         /// The State.
@@ -68,6 +68,14 @@ pub enum Refusal {
         calendar_year: i16,
         /// When it was first bound.
         entry_into_force: Date,
+    },
+    /// No report is for a year before the Convention or a year to come.
+    #[error("no report can be for {calendar_year}: the years are 1997 to {last}; mend the year")]
+    YearOutOfRange {
+        /// The year of the report.
+        calendar_year: i16,
+        /// The last year that can be reported on.
+        last: i16,
     },
     /// Versions have no gaps and never repeat.
     #[error(

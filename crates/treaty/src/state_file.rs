@@ -100,6 +100,19 @@ impl StateFile {
         self.instruments.last()
     }
 
+    /// The instrument that matters on a date: the last one that may have been deposited by then, else the first. A
+    /// State that withdrew and joined again has two, and each rules its own time.
+    #[must_use]
+    pub fn instrument_on(&self, on: Date) -> Option<&Recorded<Instrument>> {
+        self.instruments.iter().rfind(|deposit| deposit.possibly_by(on)).or(self.instruments.first())
+    }
+
+    /// Article 17: the entry into force that matters on a date.
+    #[must_use]
+    pub fn entry_into_force_on(&self, on: Date) -> Option<EntryIntoForce> {
+        self.instrument_on(on).map(article17::entry_into_force)
+    }
+
     /// Article 17: when the Convention enters into force for the State, if it ever consented.
     #[must_use]
     pub fn entry_into_force(&self) -> Option<EntryIntoForce> {
@@ -119,13 +132,32 @@ impl StateFile {
         kind: ReportKind,
         calendar_year: i16,
     ) -> Option<(&Recorded<ReportOnFile>, u32, &str)> {
+        // A State makes one initial report, whatever year it names.
+        let once = kind == ReportKind::Initial;
         self.reports
             .iter()
-            .filter(|report| report.what.kind == kind && report.what.calendar_year == Some(calendar_year))
+            .filter(|report| report.what.kind == kind && (once || report.what.calendar_year == Some(calendar_year)))
             .filter_map(|report| {
                 report.what.lodged.as_ref().map(|(version, sha256)| (report, *version, sha256.as_str()))
             })
             .max_by_key(|(_, version, _)| *version)
+    }
+
+    /// One lodged version: its act and SHA-256.
+    #[must_use]
+    pub fn lodged_version(
+        &self,
+        kind: ReportKind,
+        calendar_year: i16,
+        version: u32,
+    ) -> Option<(&Recorded<ReportOnFile>, &str)> {
+        let this = |report: &&Recorded<ReportOnFile>| {
+            report.what.kind == kind && report.what.calendar_year == Some(calendar_year)
+        };
+        self.reports.iter().filter(this).find_map(|report| {
+            let (lodged, sha256) = report.what.lodged.as_ref()?;
+            (*lodged == version).then_some((report, sha256.as_str()))
+        })
     }
 
     pub(crate) fn admit(&mut self, act: &Act) -> Result<(), Refusal> {
@@ -232,14 +264,20 @@ impl StateFile {
     ) -> Result<(), Refusal> {
         let state = self.state.state;
         let day = on.day().ok_or(Refusal::DateNeeded)?;
+        if !(article17::OPENED_FOR_SIGNATURE.year()..=day.year()).contains(&calendar_year) {
+            return Err(Refusal::YearOutOfRange { calendar_year, last: day.year() });
+        }
         if kind != ReportKind::Voluntary {
-            let bound = self.entry_into_force().filter(|in_force| in_force.possibly_by(day));
-            let Some(in_force) = bound.filter(|_| article20::withdrawn_on(self, day).is_none()) else {
+            let Some(in_force) = self.entry_into_force_on(day).filter(|in_force| in_force.possibly_by(day)) else {
                 return Err(Refusal::NotBound { state, on });
             };
-            let first_year = in_force.earliest().map_or(calendar_year, Date::year);
-            if kind == ReportKind::Annual && calendar_year < first_year {
-                let entry_into_force = in_force.earliest().unwrap_or(article17::CONVENTION_IN_FORCE);
+            // What was owed for years in which the State was bound is still owed, and can be lodged, after it left.
+            let left = article20::withdrawn_on(self, day).and_then(|withdrawal| withdrawal.takes_effect);
+            if left.is_some_and(|left| calendar_year > left.year()) {
+                return Err(Refusal::NotBound { state, on });
+            }
+            let entry_into_force = in_force.earliest().unwrap_or(article17::CONVENTION_IN_FORCE);
+            if calendar_year < entry_into_force.year() {
                 return Err(Refusal::YearBeforeEntryIntoForce { state, calendar_year, entry_into_force });
             }
         }

@@ -25,7 +25,9 @@ pub struct WorldStatus {
     pub staying: usize,
     /// Signatories for which the Convention is not in force and never was.
     pub signed_not_bound: Vec<Iso3>,
-    /// States that neither signed nor consented to be bound, and those that left.
+    /// States that left: their withdrawal has taken effect.
+    pub withdrawn: usize,
+    /// States that neither signed nor consented to be bound.
     pub neither: usize,
     /// States left out of a count above because the day of their instrument is not known.
     pub date_not_known: Vec<DateNotKnown>,
@@ -100,12 +102,12 @@ pub fn standing(file: &StateFile, on: Date) -> Standing {
     if article20::withdrawn_on(file, on).is_some() {
         return Standing::Withdrawn;
     }
-    let in_force = file.entry_into_force();
+    let in_force = file.entry_into_force_on(on);
     if in_force.as_ref().is_some_and(|in_force| in_force.certainly_by(on)) {
         let leaving = article20::notice_on(file, on).is_some();
         return if leaving { Standing::Withdrawing } else { Standing::Bound };
     }
-    match file.instrument() {
+    match file.instrument_on(on) {
         Some(deposit) if deposit.possibly_by(on) => {
             let open = in_force.is_some_and(|in_force| in_force.date().is_none() && in_force.possibly_by(on));
             if open || !deposit.certainly_by(on) { Standing::DateNotKnown } else { Standing::Deposited }
@@ -125,6 +127,7 @@ pub fn world(register: &Register, on: Date) -> WorldStatus {
         in_force: 0,
         staying: 0,
         signed_not_bound: Vec::new(),
+        withdrawn: 0,
         neither: 0,
         date_not_known: Vec::new(),
     };
@@ -132,10 +135,12 @@ pub fn world(register: &Register, on: Date) -> WorldStatus {
         let standing = standing(file, on);
         world.states += 1;
         let withdrawn = standing == Standing::Withdrawn;
-        world.deposited += usize::from(!withdrawn && file.instrument().is_some_and(|deposit| deposit.certainly_by(on)));
+        world.deposited +=
+            usize::from(!withdrawn && file.instrument_on(on).is_some_and(|deposit| deposit.certainly_by(on)));
         world.in_force += usize::from(matches!(standing, Standing::Bound | Standing::Withdrawing));
         world.staying += usize::from(standing == Standing::Bound);
-        world.neither += usize::from(matches!(standing, Standing::Neither | Standing::Withdrawn));
+        world.withdrawn += usize::from(withdrawn);
+        world.neither += usize::from(standing == Standing::Neither);
         let signed = file.signature.as_ref().is_some_and(|signed| signed.certainly_by(on));
         if signed && matches!(standing, Standing::Signed | Standing::Deposited) {
             world.signed_not_bound.push(file.state.state);
@@ -148,7 +153,7 @@ pub fn world(register: &Register, on: Date) -> WorldStatus {
 }
 
 fn date_not_known(file: &StateFile, on: Date) -> Option<DateNotKnown> {
-    let deposit = file.instrument()?;
+    let deposit = file.instrument_on(on)?;
     let mut left_out_of = Vec::new();
     if !deposit.certainly_by(on) {
         left_out_of.push("deposited");

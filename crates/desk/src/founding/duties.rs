@@ -54,7 +54,7 @@ pub(super) fn article_5() -> Result<Vec<Act>, FoundingError> {
     for row in rows(ARTICLE_5.0, ARTICLE_5.1)? {
         let state: Iso3 = row.need_read("iso3")?;
         let areas = Deed::MinedAreasReported { state };
-        acts.push(act(&format!("article-5/{state}"), PartialDate::Unknown, &row, areas)?);
+        acts.push(act(&format!("article-5/{state}"), row.date("mined_areas_known")?, &row, areas)?);
         let decisions = row.text("extensions").into_iter().flat_map(|cell| cell.split(';'));
         for decided in decisions.map(str::trim) {
             let (meeting, decision) = decision(&row, decided)?;
@@ -71,7 +71,7 @@ pub(super) fn article_5() -> Result<Vec<Act>, FoundingError> {
         }
         if status == "reopened" {
             let reopened = Deed::ClearanceReopened { state };
-            acts.push(act(&format!("article-5/{state}/reopened"), PartialDate::Unknown, &row, reopened)?);
+            acts.push(act(&format!("article-5/{state}/reopened"), row.date("reopened")?, &row, reopened)?);
         }
     }
     Ok(acts)

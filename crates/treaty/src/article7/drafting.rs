@@ -107,7 +107,7 @@ fn released(unit: &str, records: &[&ReleaseRecord]) -> LandReleased {
     let cleared_m2 = total_m2(records, |record| record.cleared_m2);
     // What no record tells is unknown, so the sum of all three is known only when each of them is.
     let parts = [cancelled_m2, reduced_m2, cleared_m2];
-    let released_m2 = Figure::from(crate::quantity::sum(parts));
+    let released_m2 = Figure::from(crate::quantity::sum_areas(parts));
     LandReleased { unit: unit.to_owned(), cancelled_m2, reduced_m2, cleared_m2, released_m2 }
 }
 
@@ -128,7 +128,7 @@ fn land_released(releases: &[ReleaseRecord]) -> MinedAreas {
 fn items_destroyed(releases: &[ReleaseRecord]) -> Destroyed {
     let total = |of: fn(&ReleaseRecord) -> Option<u64>| {
         let given: Vec<u64> = releases.iter().filter_map(of).collect();
-        if given.is_empty() { Figure::Unknown } else { Figure::Known(given.iter().sum()) }
+        if given.is_empty() { Figure::Unknown } else { Figure::Known(given.into_iter().fold(0, u64::saturating_add)) }
     };
     Destroyed {
         stockpiled_mines: Figure::ToBeAnswered,

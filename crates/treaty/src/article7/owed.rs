@@ -3,6 +3,7 @@
 use jiff::civil::date;
 
 use crate::article7::ReportKind;
+use crate::article20;
 use crate::because::{Article, Because};
 use crate::date::{Date, add_days};
 use crate::owed::{Obligation, ObligationState, met_state, open_state, unless_withdrawn};
@@ -73,7 +74,13 @@ pub fn annual_reports(file: &StateFile, entry_into_force: Date, on: Date) -> Vec
         };
         file.reports.iter().any(about) || file.not_received.iter().any(about)
     };
-    (first..=last_due.saturating_add(1).max(first))
+    // Nothing that falls due after a withdrawal has taken effect is owed, save that the first such report is shown as no
+    // longer owed; and the calendar ends with 9999.
+    let effect = article20::withdrawn_on(file, on).and_then(|withdrawal| withdrawal.takes_effect);
+    let last = last_due.saturating_add(1).max(first).min(9998);
+    let last_due = effect.map_or(last_due, |effect| last_due.min(effect.year().saturating_sub(1)));
+    (first..=last)
+        .filter(|year| effect.is_none_or(|effect| annual_report_due(year.saturating_sub(1)) < effect))
         .filter(|year| *year >= last_due || on_record(*year))
         .map(|year| annual_report(file, year, on))
         .collect()

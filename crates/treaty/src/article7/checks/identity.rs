@@ -31,6 +31,10 @@ pub(super) fn check(report: &Report, context: &Context<'_>, findings: &mut Vec<F
                 say!("finding-year-before-entry-into-force", year = report.calendar_year, date = entry_into_force);
             block("calendar_year", says, say!("remedy-year-before-entry-into-force"));
         }
+        Err(Refusal::YearOutOfRange { last, .. }) => {
+            let says = say!("finding-year-out-of-range", year = report.calendar_year, last = last);
+            block("calendar_year", says, say!("remedy-year-before-entry-into-force"));
+        }
         Err(_) => {
             let says = say!("finding-not-bound", state = report.state, date = context.today);
             block("state", says, say!("remedy-not-bound"));

@@ -23,7 +23,7 @@ pub(super) fn check(report: &Report, findings: &mut Vec<Finding>) {
         }
     }
     let closings = stock.lines.iter().map(|line| line.closing);
-    if let (Some(sum), Some(stated)) = (crate::quantity::sum(closings), stock.total_closing.known())
+    if let (Some(sum), Some(stated)) = (crate::quantity::sum_counts(closings), stock.total_closing.known())
         && sum != stated
     {
         let says = say!("finding-stock-total", sum = sum, stated = stated);

@@ -4,7 +4,7 @@
 
 use super::{Finding, Rule, Severity};
 use crate::article7::report::{MinedUnit, Report, SectionKey};
-use crate::quantity::{Figure, same_m2, sum, sum_m2};
+use crate::quantity::{Figure, same_m2, sum_areas, sum_m2};
 use crate::say;
 
 pub(super) fn check(report: &Report, findings: &mut Vec<Finding>) {
@@ -43,8 +43,8 @@ pub(super) fn check(report: &Report, findings: &mut Vec<Finding>) {
             }
         }
     }
-    let moved_in = sum(areas.units.iter().map(|unit| unit.reclassified_in_m2));
-    let moved_out = sum(areas.units.iter().map(|unit| unit.reclassified_out_m2));
+    let moved_in = sum_areas(areas.units.iter().map(|unit| unit.reclassified_in_m2));
+    let moved_out = sum_areas(areas.units.iter().map(|unit| unit.reclassified_out_m2));
     if let (Some(moved_in), Some(moved_out)) = (moved_in, moved_out)
         && !same_m2(moved_in, moved_out)
     {

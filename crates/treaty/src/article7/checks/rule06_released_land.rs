@@ -3,14 +3,14 @@
 
 use super::{Finding, Rule, Severity};
 use crate::article7::report::{LandReleased, Report, SectionKey};
-use crate::quantity::{same_m2, sum};
+use crate::quantity::{same_m2, sum_areas};
 use crate::say;
 
 pub(super) fn check(report: &Report, findings: &mut Vec<Finding>) {
     let Some(areas) = report.sections.mined_areas.given() else { return };
     let lines = areas.released.iter().enumerate().map(|(at, line)| (format!("released[{at}]"), line));
     for (place, line) in lines.chain([("total_released".to_owned(), &areas.total_released)]) {
-        let parts = sum([line.cancelled_m2, line.reduced_m2, line.cleared_m2]);
+        let parts = sum_areas([line.cancelled_m2, line.reduced_m2, line.cleared_m2]);
         if let (Some(computed), Some(stated)) = (parts, line.released_m2.known())
             && !same_m2(computed, stated)
         {

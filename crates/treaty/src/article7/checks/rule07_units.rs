@@ -2,9 +2,9 @@
 //! from polygons agrees with the reported one. A figure a million or ten thousand times another is a slip of unit.
 
 use super::{Finding, Rule, Severity};
-use crate::article7::report::{LandReleased, MinedAreas, Report, SectionKey};
+use crate::article7::report::{LandReleased, MinedAreas, MinedUnit, Report, SectionKey};
 use crate::because::Sentence;
-use crate::quantity::{Figure, same_m2, sum};
+use crate::quantity::{Figure, same_m2, sum_areas};
 use crate::say;
 
 /// How far the mapped area may lie from the reported one: a tenth. Perimeters are walked with hand-held receivers, and
@@ -39,8 +39,15 @@ pub(super) fn check(report: &Report, findings: &mut Vec<Finding>) {
             found(Severity::Warning, format!("units[{at}].mapped_m2"), says, remedy);
         }
     }
+    for (at, unit) in areas.units.iter().enumerate() {
+        let same = |other: &MinedUnit| (&other.unit, other.class) == (&unit.unit, unit.class);
+        if areas.units.iter().take(at).any(same) {
+            let says = say!("finding-line-twice", line = unit.unit.as_str());
+            found(Severity::Error, format!("units[{at}]"), says, say!("remedy-line-twice"));
+        }
+    }
     for (place, parts, total) in totals(areas) {
-        if let (Some(sum), Some(stated)) = (sum(parts), total.known())
+        if let (Some(sum), Some(stated)) = (sum_areas(parts), total.known())
             && !same_m2(sum, stated)
         {
             let says = say!("finding-national-total", sum = sum, stated = stated);
@@ -56,9 +63,10 @@ pub(super) fn check(report: &Report, findings: &mut Vec<Finding>) {
 
 type Total = (&'static str, Vec<Figure<f64>>, Figure<f64>);
 
-fn totals(areas: &MinedAreas) -> [Total; 5] {
+fn totals(areas: &MinedAreas) -> [Total; 8] {
     let units = areas.units.iter().map(|unit| unit.closing_m2).collect();
     let released = |of: fn(&LandReleased) -> Figure<f64>| areas.released.iter().map(of).collect();
+    let of_units = |of: fn(&MinedUnit) -> Figure<f64>| areas.units.iter().map(of).collect();
     let total = &areas.total_released;
     [
         ("total_closing_m2", units, areas.total_closing_m2),
@@ -66,6 +74,10 @@ fn totals(areas: &MinedAreas) -> [Total; 5] {
         ("total_released.reduced_m2", released(|line| line.reduced_m2), total.reduced_m2),
         ("total_released.cleared_m2", released(|line| line.cleared_m2), total.cleared_m2),
         ("total_released.released_m2", released(|line| line.released_m2), total.released_m2),
+        // What was released of the mined areas of the units is the land released.
+        ("total_released.cancelled_m2", of_units(|unit| unit.cancelled_m2), total.cancelled_m2),
+        ("total_released.reduced_m2", of_units(|unit| unit.reduced_m2), total.reduced_m2),
+        ("total_released.cleared_m2", of_units(|unit| unit.cleared_m2), total.cleared_m2),
     ]
 }
 
@@ -87,7 +99,7 @@ mod tests {
     use super::*;
     use crate::article7::checks::cases::{report, short};
     use crate::article7::checks::rule05_contamination::tests::unit;
-    use crate::article7::report::{Answer, HazardClass, MinedUnit};
+    use crate::article7::report::{Answer, HazardClass};
 
     fn all(units: Vec<MinedUnit>, total: f64) -> Vec<Finding> {
         let mut report = report();
@@ -106,6 +118,25 @@ mod tests {
         assert_eq!(short(&all(units(), 6e6)), [(Severity::Error, "finding-national-total")]);
         assert_eq!(all(units(), 5.0)[0].remedy.key, "remedy-square-kilometres");
         assert_eq!(all(units(), 500.0)[0].remedy.key, "remedy-hectares");
+    }
+
+    #[test]
+    fn a_unit_and_class_stands_on_one_line() {
+        let north = || unit("North", HazardClass::Suspected, 10.0, 10.0);
+        assert_eq!(short(&all(vec![north(), north()], 20.0)), [(Severity::Error, "finding-line-twice")]);
+    }
+
+    #[test]
+    fn what_the_units_released_is_the_land_released() {
+        let mut north = unit("North", HazardClass::Suspected, 10.0, 4.0);
+        north.cleared_m2 = Figure::Known(6.0);
+        let mut report = report();
+        let total_released = LandReleased { cleared_m2: Figure::Known(9.0), ..LandReleased::default() };
+        report.sections.mined_areas =
+            Answer::Given(MinedAreas { units: vec![north], total_released, ..MinedAreas::default() });
+        let mut findings = Vec::new();
+        check(&report, &mut findings);
+        assert_eq!(short(&findings), [(Severity::Error, "finding-national-total")]);
     }
 
     #[test]

@@ -21,7 +21,7 @@ pub(super) fn check(report: &Report, findings: &mut Vec<Finding>) {
             say!("finding-mines-without-clearance", mines = mines),
             say!("remedy-mines-without-clearance"),
         )
-    } else if cleared > 0.0 && mines + improvised == 0 {
+    } else if cleared > 0.0 && mines == 0 && improvised == 0 {
         (
             "mines_in_mined_areas",
             say!("finding-clearance-without-mines", area = cleared),

@@ -3,16 +3,18 @@
 
 use super::{Finding, Rule, Severity};
 use crate::article7::report::{Casualties, Report, SectionKey};
-use crate::quantity::{Figure, sum};
+use crate::quantity::{Figure, sum_counts};
 use crate::say;
 
 pub(super) fn check(report: &Report, findings: &mut Vec<Finding>) {
     let Some(people) = report.sections.victims.given() else { return };
     let Some(total) = people.total.known() else { return };
     for (by, parts) in partitions(people) {
-        if let Some(sum) = sum(parts)
-            && sum != total
-        {
+        // Those that are known are part of the total even while others are not.
+        let known = parts.iter().filter_map(|part| part.known()).fold(0, u64::saturating_add);
+        let sum = sum_counts(parts.iter().copied()).unwrap_or(known);
+        let open = parts.iter().any(|part| matches!(part, Figure::Unknown | Figure::ToBeAnswered));
+        if sum > total || (sum < total && !open) {
             findings.push(Finding {
                 rule: Rule::Casualties,
                 severity: Severity::Error,
@@ -81,5 +83,6 @@ mod tests {
         assert_eq!(findings(people(Figure::Known(5), 15)), []);
         assert_eq!(findings(people(Figure::Known(5), 14)), [(Severity::Error, "finding-casualties-by-sex-and-age")]);
         assert_eq!(findings(people(Figure::Unknown, 14)), []);
+        assert_eq!(findings(people(Figure::Unknown, 9)), [(Severity::Error, "finding-casualties-by-sex-and-age")]);
     }
 }

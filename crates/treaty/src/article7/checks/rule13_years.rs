@@ -1,7 +1,7 @@
 //! Rule 13: what a year closes with, the next opens with. Where it does not, the correction line is missing.
 
 use super::{Context, Finding, Rule, Severity};
-use crate::article7::report::{MinedUnit, Report, SectionKey, StockLine};
+use crate::article7::report::{Answer, MinedUnit, Report, SectionKey, StockLine};
 use crate::quantity::same_m2;
 use crate::say;
 
@@ -9,8 +9,39 @@ pub(super) fn check(report: &Report, context: &Context<'_>, findings: &mut Vec<F
     let Some(previous) = context.previous.filter(|previous| previous.calendar_year + 1 == report.calendar_year) else {
         return;
     };
+    vanished(report, previous, findings);
     stock(report, previous, findings);
     mined_areas(report, previous, findings);
+}
+
+/// A section that closed with mines or mined areas does not become "not applicable", nor empty, by itself.
+fn vanished(report: &Report, previous: &Report, findings: &mut Vec<Finding>) {
+    let stock_left = previous.sections.stockpiles.given().is_some_and(|stock| {
+        stock.total_closing.known().is_some_and(|count| count > 0)
+            || stock.lines.iter().any(|line| line.closing.known().is_some_and(|count| count > 0))
+    });
+    let stock_gone = match &report.sections.stockpiles {
+        Answer::NotApplicable => true,
+        Answer::Given(stock) => stock.lines.is_empty() && stock.total_closing.known().unwrap_or(0) == 0,
+        Answer::ToBeAnswered | Answer::UnchangedSince(_) => false,
+    };
+    let areas_left = previous.sections.mined_areas.given().is_some_and(|areas| {
+        areas.total_closing_m2.known().is_some_and(|area| area > 0.0)
+            || areas.units.iter().any(|unit| unit.closing_m2.known().is_some_and(|area| area > 0.0))
+    });
+    let areas_gone = matches!(report.sections.mined_areas, Answer::NotApplicable);
+    for (gone, section) in [(stock_left && stock_gone, SectionKey::B), (areas_left && areas_gone, SectionKey::C)] {
+        if gone {
+            findings.push(Finding {
+                rule: Rule::Years,
+                severity: Severity::Error,
+                section: Some(section),
+                place: String::new(),
+                says: say!("finding-vanished", year = previous.calendar_year),
+                remedy: say!("remedy-vanished"),
+            });
+        }
+    }
 }
 
 fn stock(report: &Report, previous: &Report, findings: &mut Vec<Finding>) {
@@ -32,6 +63,29 @@ fn stock(report: &Report, previous: &Report, findings: &mut Vec<Finding>) {
                     "finding-stock-opening",
                     mine_type = line.mine_type.as_str(),
                     opening = opening,
+                    closed = closed,
+                    year = previous.calendar_year
+                ),
+                remedy: say!("remedy-stock-opening"),
+            });
+        }
+    }
+    for before in &then.lines {
+        let closed = before.closing.known().filter(|count| *count > 0);
+        if let Some(closed) = closed
+            && !now.lines.is_empty()
+            && !now.lines.iter().any(|line| key(line) == key(before))
+        {
+            let mine_type = before.mine_type.as_str();
+            findings.push(Finding {
+                rule: Rule::Years,
+                severity: Severity::Error,
+                section: Some(SectionKey::B),
+                place: "lines".into(),
+                says: say!(
+                    "finding-stock-opening",
+                    mine_type = mine_type,
+                    opening = 0_u64,
                     closed = closed,
                     year = previous.calendar_year
                 ),
@@ -87,7 +141,7 @@ mod tests {
     use super::*;
     use crate::article7::checks::cases::{report, short};
     use crate::article7::checks::rule05_contamination::tests::unit;
-    use crate::article7::report::{Answer, HazardClass, MinedAreas, Stockpiles};
+    use crate::article7::report::{HazardClass, MinedAreas, Stockpiles};
     use crate::quantity::Figure;
     use jiff::civil::date;
 
@@ -119,6 +173,16 @@ mod tests {
         let then = with_units(2024, vec![unit("North", HazardClass::Suspected, 900.0, 800.0)]);
         let now = with_units(2025, vec![unit("South", HazardClass::Suspected, 0.0, 0.0)]);
         assert_eq!(findings(&now, &then), [(Severity::Error, "finding-area-opening")]);
+    }
+
+    #[test]
+    fn contamination_does_not_become_not_applicable_by_itself() {
+        let then = with_units(2024, vec![unit("North", HazardClass::Suspected, 900.0, 800.0)]);
+        let mut now = with_units(2025, vec![]);
+        now.sections.mined_areas = Answer::NotApplicable;
+        assert_eq!(findings(&now, &then), [(Severity::Error, "finding-vanished")]);
+        now.sections.mined_areas = Answer::UnchangedSince(2024);
+        assert_eq!(findings(&now, &then), []);
     }
 
     #[test]
