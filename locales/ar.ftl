@@ -459,3 +459,4 @@ report-period = الفترة: { $from } إلى { $to }
 report-contact = الجهة التي تجيب عن الأسئلة: { $authority }
 report-superseded = حلّت محله النسخة { $version }.
 chart-table = في جدول
+remedy-year-out-of-range = صحّح السنة.

@@ -459,3 +459,4 @@ report-period = Period: { $from } to { $to }
 report-contact = Authority that answers questions: { $authority }
 report-superseded = Replaced by version { $version }.
 chart-table = As a table
+remedy-year-out-of-range = Mend the year.

@@ -459,3 +459,4 @@ report-period = Período: { $from } a { $to }
 report-contact = Autoridad que responde a preguntas: { $authority }
 report-superseded = Sustituido por la versión { $version }.
 chart-table = En tabla
+remedy-year-out-of-range = Corrija el año.

@@ -459,3 +459,4 @@ report-period = Période : { $from } – { $to }
 report-contact = Autorité répondant aux questions : { $authority }
 report-superseded = Remplacé par la version { $version }.
 chart-table = En tableau
+remedy-year-out-of-range = Corriger l’année.

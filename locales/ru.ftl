@@ -459,3 +459,4 @@ report-period = Период: { $from } – { $to }
 report-contact = Орган, отвечающий на вопросы: { $authority }
 report-superseded = Заменён версией { $version }.
 chart-table = Таблицей
+remedy-year-out-of-range = Исправьте год.

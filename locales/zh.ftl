@@ -459,3 +459,4 @@ report-period = 期间：{ $from }至{ $to }
 report-contact = 答复询问的主管机关：{ $authority }
 report-superseded = 已由第{ $version }版取代。
 chart-table = 表格
+remedy-year-out-of-range = 请更正年份。

@@ -11,7 +11,7 @@ use treaty::because::Value;
 use treaty::quantity::Figure;
 
 use crate::error::DeskError;
-use crate::field::{self, Reading};
+use crate::field::{self, FieldFinding, Reading};
 use crate::words::Words;
 
 /// A balance, with what could not enter it.
@@ -26,6 +26,8 @@ pub struct BalanceView {
     pub releases: usize,
     /// Records left out, because the year in which they count is not known.
     pub left_out_without_year: usize,
+    /// What was noticed in the files: rows set aside with the reason, and the other findings.
+    pub field_findings: Vec<FieldFinding>,
     /// Records whose shape could not be used, with the reason; they count as recorded.
     pub shapes_not_used: Vec<String>,
 }
@@ -44,7 +46,7 @@ struct FieldRecords {
 ///
 /// # Errors
 /// A file cannot be read, holds no areas, or the districts hold no districts.
-pub fn balance(reading: &Reading<'_>, districts: Option<PathBuf>) -> Result<BalanceView, DeskError> {
+pub fn balance(reading: &Reading<'_>, districts: Option<PathBuf>, words: &Words) -> Result<BalanceView, DeskError> {
     let files = field::read(reading)?;
     let mut records = FieldRecords::default();
     for file in &files {
@@ -80,6 +82,7 @@ pub fn balance(reading: &Reading<'_>, districts: Option<PathBuf>) -> Result<Bala
         hazards: hazards.len(),
         releases: releases.len(),
         left_out_without_year: without_year,
+        field_findings: files.iter().flat_map(|file| field::findings(file, words)).collect(),
         shapes_not_used,
     })
 }

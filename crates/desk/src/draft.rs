@@ -87,7 +87,7 @@ pub fn draft(
     }
     wanted.not_applicable.iter().for_each(|section| report.sections.set_not_applicable(*section));
     wanted.unchanged_since.iter().for_each(|(section, year)| report.sections.set_unchanged_since(*section, *year));
-    let findings = files.iter().flat_map(|file| &file.findings).map(|found| field::finding(found, words)).collect();
+    let findings = files.iter().flat_map(|file| field::findings(file, words)).collect();
     Ok(view(report, gaps(&files, calendar_year, words), findings))
 }
 

@@ -91,7 +91,7 @@ pub enum DeskError {
         reason: String,
     },
     /// The report cannot be lodged as it is.
-    #[error("the report cannot be lodged: {} of its findings blocks it; run `mineban check` and mend the report", .0.len())]
+    #[error("the report cannot be lodged; blockers among its findings: {}; run `mineban check` and mend the report", .0.len())]
     Blocked(Vec<Finding>),
     /// The same bytes, given twice.
     #[error("{file} is the same file as {before}: everything in it would count twice; give it once")]
@@ -114,6 +114,14 @@ pub enum DeskError {
     /// Two outputs in one place.
     #[error("{} would be written twice; give the receipt and the report as lodged different names, and not that of the draft", .0.display())]
     SamePlace(PathBuf),
+    /// Begun, and cut off before it held what it should.
+    #[error("the journal in {} was begun and never finished: {what}; nothing is lost, and nothing is read from it until then", .folder.display())]
+    Unfinished {
+        /// The folder.
+        folder: PathBuf,
+        /// What was cut off, and what to do.
+        what: &'static str,
+    },
     /// Records of the wrong sort.
     #[error("{file} holds {found}, and {wanted} are needed here")]
     WrongRecords {

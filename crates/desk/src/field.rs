@@ -8,6 +8,7 @@ use treaty::article7::drafting::{CasualtyRecord, CivilianStatus, FieldFigures, R
 use treaty::article7::report::FieldFile;
 use treaty::because::Value;
 use treaty::date::Date;
+use treaty::state::Iso3;
 
 use crate::error::DeskError;
 use crate::words::Words;
@@ -18,6 +19,8 @@ pub struct Reading<'a> {
     pub files: &'a [PathBuf],
     /// A mapping of columns, if one is needed.
     pub mapping: Option<&'a Path>,
+    /// The State whose records they are, if known: places outside it are then noticed.
+    pub state: Option<Iso3>,
     /// Today.
     pub today: Date,
     /// Told of bytes done and bytes in all, file by file.
@@ -33,6 +36,7 @@ pub fn read(reading: &Reading<'_>) -> Result<Vec<Intake>, DeskError> {
     let mut options = Options::new(reading.today);
     options.mapping = mapping;
     options.progress = reading.progress;
+    options.country_box = reading.state.map(crate::boxes::of).transpose()?.flatten();
     let mut read: Vec<Intake> = Vec::new();
     for path in reading.files {
         let file = intake::read(path, &options)?;
@@ -86,6 +90,12 @@ pub fn finding(found: &intake::Finding, words: &Words) -> FieldFinding {
         count: found.count,
         says: words.with(&format!("intake-{key}"), &values),
     }
+}
+
+/// All that was noticed in a file: why rows were set aside, and the other findings.
+pub fn findings<'a>(file: &'a Intake, words: &'a Words) -> impl Iterator<Item = FieldFinding> + 'a {
+    let aside = file.set_aside.iter().map(|row| &row.reason);
+    aside.chain(&file.findings).map(|found| finding(found, words))
 }
 
 /// What the files tell of one year, for a draft. A kind of record that no file holds stays `None`: not known.

@@ -5,7 +5,7 @@
 
 mod duties;
 mod figures;
-mod row;
+pub(crate) mod row;
 mod standing;
 
 pub use row::FoundingError;

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod balance;
+pub mod boxes;
 pub mod check;
 pub mod deadlines;
 pub mod demo;

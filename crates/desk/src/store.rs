@@ -56,7 +56,12 @@ impl Store {
         if *place == Place::Default && !Journal::exists(place.folder()) {
             return Ok(Self { journal: None, register: Arc::new(founding_register()?) });
         }
+        unfinished_import(place)?;
         let journal = Journal::open(place.folder(), Access::Read).await?;
+        if journal.size() == 0 {
+            let what = "it holds no acts; repeat the command that was making it, or lodge a report or serve the site";
+            return Err(DeskError::Unfinished { folder: place.folder().to_owned(), what });
+        }
         Ok(Self { register: journal.register(), journal: Some(journal) })
     }
 }
@@ -68,6 +73,7 @@ impl Store {
 /// The folder cannot be written, or the journal is in use or damaged.
 pub async fn write(place: &Place) -> Result<Journal, DeskError> {
     let folder = place.folder();
+    unfinished_import(place)?;
     let mut journal = if Journal::exists(folder) {
         Journal::open(folder, Access::Write).await?
     } else {
@@ -77,6 +83,18 @@ pub async fn write(place: &Place) -> Result<Journal, DeskError> {
         journal.append(&founding::acts()?, &[]).await?;
     }
     Ok(journal)
+}
+
+/// A file that stands in the folder while an import is under way.
+pub(crate) const IMPORT_MARK: &str = "import-unfinished";
+
+/// Part of a journal is not the journal: its counts would be wrong, and what is lodged in it would make it diverge.
+fn unfinished_import(place: &Place) -> Result<(), DeskError> {
+    if !place.folder().join(IMPORT_MARK).exists() {
+        return Ok(());
+    }
+    let what = "an import was cut off; repeat it (mineban journal import)";
+    Err(DeskError::Unfinished { folder: place.folder().to_owned(), what })
 }
 
 /// The register of the founding facts alone.

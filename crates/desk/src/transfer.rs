@@ -7,7 +7,7 @@ use std::path::Path;
 use journal::{Access, ExportSummary, ImportSummary, Journal, VerifyReport};
 
 use crate::error::DeskError;
-use crate::store::Place;
+use crate::store::{IMPORT_MARK, Place};
 
 /// Writes the journal as lines of JSON, to a file or to anything else that takes bytes.
 ///
@@ -39,8 +39,16 @@ pub async fn import(place: &Place, path: &Path, progress: impl FnMut(u64)) -> Re
         let origin = journal::origin_of_export(&mut open()?)?;
         Journal::create(folder, &origin).await?
     };
+    let mark = folder.join(IMPORT_MARK);
+    File::create(&mark).and_then(|mark| mark.sync_all()).map_err(DeskError::write(&mark))?;
+    let before = journal.size();
     let summary = journal.import(open()?, progress).await;
+    let untouched = journal.size() == before;
     journal.close().await;
+    // A journal that took nothing in is what it was before, whatever the file was.
+    if summary.is_ok() || untouched {
+        std::fs::remove_file(&mark).map_err(DeskError::write(&mark))?;
+    }
     Ok(summary?)
 }
 

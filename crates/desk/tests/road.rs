@@ -1,6 +1,6 @@
 //! The road from invented field files to a lodged report, through the desk.
 
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::unwrap_used)] // a failure in a helper is a failure of the test
 
 use std::path::{Path, PathBuf};
 
@@ -27,7 +27,7 @@ async fn examplia(folder: &Path) -> (Place, Vec<PathBuf>) {
 
 async fn drafted(place: &Place, files: &[PathBuf], year: i16) -> DraftView {
     let store = Store::read(place).await.unwrap();
-    let reading = Reading { files, mapping: None, today: "2026-03-31".parse().unwrap(), progress: None };
+    let reading = Reading { files, mapping: None, state: None, today: "2026-03-31".parse().unwrap(), progress: None };
     let state = demo::CODE.parse().unwrap();
     let not_applicable = &[SectionKey::B, SectionKey::E][..];
     let wanted = Wanted {

@@ -28,6 +28,12 @@ pub enum JournalError {
         /// The folder.
         folder: PathBuf,
     },
+    /// A process was killed in the middle of a change, which only a writer can roll back.
+    #[error("a process that wrote to the journal in {} was killed in the middle of a step; nothing is lost, and the next command that writes puts it right: lodge a report, or serve the site once", .folder.display())]
+    LeftMidStep {
+        /// The folder.
+        folder: PathBuf,
+    },
     /// There is one already.
     #[error("there is a journal in {} already; use it as it is, or name another folder with --data", .folder.display())]
     AlreadyExists {

@@ -26,6 +26,22 @@ impl Folder {
         self.0.join("journal.sqlite")
     }
 
+    /// Whether a log lies beside the database that is part of it: of write-ahead, or of a rollback to do.
+    pub(crate) fn has_log(&self) -> bool {
+        self.beside("-wal") || self.has_rollback()
+    }
+
+    /// Whether a process was killed in the middle of a change that is to be rolled back.
+    pub(crate) fn has_rollback(&self) -> bool {
+        self.beside("-journal")
+    }
+
+    fn beside(&self, suffix: &str) -> bool {
+        let mut path = self.database().into_os_string();
+        path.push(suffix);
+        fs::metadata(path).is_ok_and(|log| log.len() > 0)
+    }
+
     /// The database while it is being made.
     pub(crate) fn unfinished_database(&self) -> PathBuf {
         self.0.join("journal.sqlite.new")

@@ -63,11 +63,24 @@ pub(crate) async fn writer(folder: &Folder) -> Result<SqliteConnection, JournalE
 
 /// Opens the connections that read, each with a consistent view of its own.
 pub(crate) async fn readers(folder: &Folder) -> Result<SqlitePool, JournalError> {
-    let pool = SqlitePoolOptions::new().max_connections(READERS).acquire_timeout(PATIENCE * 3);
-    pool.connect_with(options(&folder.database()).read_only(true)).await.map_err(|error| failed(folder, error))
+    let connect = |options: SqliteConnectOptions| {
+        let pool = SqlitePoolOptions::new().max_connections(READERS).acquire_timeout(PATIENCE * 3);
+        pool.connect_with(options.read_only(true))
+    };
+    match connect(options(&folder.database())).await {
+        // A medium that cannot be written has no place for the index of the write-ahead log; where there is no log either,
+        // the database is all there is, and nobody changes it.
+        Err(error) if matches!(primary_code(&error), Some(8 | 14)) && !folder.has_log() => {
+            connect(options(&folder.database()).immutable(true)).await.map_err(|error| failed(folder, error))
+        }
+        Err(_) if folder.has_rollback() => Err(JournalError::LeftMidStep { folder: folder.path().to_owned() }),
+        opened => opened.map_err(|error| failed(folder, error)),
+    }
 }
 
-/// Makes the database of an empty journal beside its final place. No WAL yet: one file, to be renamed.
+/// Makes the database of an empty journal beside its final place: one file, to be renamed. It is put in WAL mode before,
+/// so that no process ever switches the mode of a journal in use: killed in between, it left a rollback to do that a
+/// reader cannot do.
 pub(crate) async fn make(folder: &Folder, empty: &SignedCheckpoint) -> Result<(), JournalError> {
     let options = options(&folder.unfinished_database()).create_if_missing(true);
     let options = options.journal_mode(SqliteJournalMode::Delete).synchronous(SqliteSynchronous::Full);
@@ -75,6 +88,8 @@ pub(crate) async fn make(folder: &Folder, empty: &SignedCheckpoint) -> Result<()
     migrate(&mut made, folder).await?;
     let added = sqlx::query(ADD_CHECKPOINT).bind(0_i64).bind(&empty.note).execute(&mut made).await;
     added.map_err(|error| failed(folder, error))?;
+    let wal = sqlx::raw_sql("PRAGMA journal_mode = WAL").execute(&mut made).await;
+    wal.map_err(|error| failed(folder, error))?;
     made.close().await.map_err(|error| failed(folder, error))
 }
 

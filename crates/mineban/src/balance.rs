@@ -6,9 +6,10 @@ use std::path::PathBuf;
 use clap::Args;
 use desk::balance::{BalanceView, balance};
 use desk::field::Reading;
-use desk::{DeskError, PlaceRows, Value, Words, YearRow};
+use desk::{DeskError, FieldSeverity, Iso3, PlaceRows, Value, Words, YearRow};
 
 use crate::cli::{Done, Given};
+use crate::intake;
 use crate::output::{self, Progress};
 
 /// `balance FILE…`
@@ -23,15 +24,24 @@ pub(crate) struct Balance {
     /// What the columns mean, where their names do not tell (TOML)
     #[arg(long, value_name = "FILE")]
     mapping: Option<PathBuf>,
+    /// The State whose records they are, as in COL: places outside it are then noticed
+    #[arg(long, value_name = "STATE")]
+    state: Option<Iso3>,
 }
 
 impl Balance {
     pub(crate) fn run(&self, given: &Given) -> Result<Done, DeskError> {
+        let state = self.state;
         let progress = Progress::of_bytes();
         let at = |done, total| progress.at(done, total);
-        let reading =
-            Reading { files: &self.files, mapping: self.mapping.as_deref(), today: given.today(), progress: Some(&at) };
-        let view = balance(&reading, self.districts.clone())?;
+        let reading = Reading {
+            files: &self.files,
+            mapping: self.mapping.as_deref(),
+            state,
+            today: given.today(),
+            progress: Some(&at),
+        };
+        let view = balance(&reading, self.districts.clone(), given.words)?;
         drop(progress);
         if given.json {
             output::print_json(&view)?;
@@ -41,7 +51,8 @@ impl Balance {
         let found = &view.balance.findings;
         let remarkable = found.overlap_m2 + found.released_outside_hazard_m2 + found.released_before_found_m2 > 0.0
             || view.left_out_without_year > 0
-            || !view.shapes_not_used.is_empty();
+            || !view.shapes_not_used.is_empty()
+            || view.field_findings.iter().any(|finding| finding.severity != FieldSeverity::Info);
         Ok(if remarkable { Done::Findings } else { Done::Fine })
     }
 }
@@ -81,6 +92,7 @@ fn text(view: &BalanceView, words: &Words) -> String {
     ];
     let rows: Vec<Vec<String>> = rows.into_iter().map(|(key, value)| vec![words.text(key), value]).collect();
     output::table(&rows, &mut text);
+    intake::list(&view.field_findings, 10, words, &mut text);
     for shape in &view.shapes_not_used {
         let _ = writeln!(text, "{}", words.with("balance-shape-not-used", &[("what", Value::from(shape.as_str()))]));
     }

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use desk::store::Place;
-use desk::{Date, DeskError, Lang, Timestamp, Words, utc_date};
+use desk::{Date, DeskError, Lang, PartialDate, Timestamp, Words, utc_date};
 
 use crate::{balance, check, deadlines, demo, draft, intake, journal, lodge, resolution, serve, status, verify};
 
@@ -103,8 +103,15 @@ impl Given {
 #[derive(Debug, Args)]
 pub(crate) struct AsOf {
     /// As of this date, as in 2020-12-07 [default: today, UTC]
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = date)]
     pub(crate) as_of: Option<Date>,
+}
+
+fn date(text: &str) -> Result<Date, String> {
+    match text.parse::<PartialDate>() {
+        Ok(PartialDate::Day(date)) => Ok(date),
+        _ => Err("write year, month and day, as in 2020-12-07".to_owned()),
+    }
 }
 
 /// How a command ended.

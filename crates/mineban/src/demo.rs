@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Parser as _};
 use desk::demo::{CODE, enter, write_field_files};
 use desk::store::Place;
-use desk::{DeskError, Value};
+use desk::{DeskError, Lang, Value};
 
 use crate::cli::{Cli, Done, Given, run};
 use crate::output;
@@ -68,12 +68,12 @@ impl Demo {
             &["lodge", &draft, "--receipt", &receipt, "--lodged", &lodged],
         ];
         for step in steps {
-            Self::step(step, &data).await?;
+            Self::step(step, &data, words.lang()).await?;
         }
         let key = data.join("journal.vkey");
         let key = std::fs::read_to_string(&key).map_err(|source| DeskError::Read { path: key, source })?;
-        Self::step(&["verify", &receipt, &lodged, "--key", key.trim()], &data).await?;
-        Self::step(&["journal", "verify"], &data).await?;
+        Self::step(&["verify", &receipt, &lodged, "--key", key.trim()], &data, words.lang()).await?;
+        Self::step(&["journal", "verify"], &data, words.lang()).await?;
         if self.no_serve {
             return Ok(Done::Fine);
         }
@@ -84,10 +84,13 @@ impl Demo {
     }
 
     /// Prints a command and runs it, as if it had been typed.
-    async fn step(arguments: &[&str], data: &Path) -> Result<(), DeskError> {
+    async fn step(arguments: &[&str], data: &Path, lang: Lang) -> Result<(), DeskError> {
         let data = data.display().to_string();
-        let typed: Vec<&str> =
-            ["mineban"].into_iter().chain(arguments.iter().copied()).chain(["--data", &data]).collect();
+        let mut typed: Vec<&str> = ["mineban"].into_iter().chain(arguments.iter().copied()).collect();
+        typed.extend(["--data", &data]);
+        if lang != Lang::default() {
+            typed.extend(["--lang", lang.code()]);
+        }
         let shown: Vec<String> = typed.iter().map(|argument| quoted(argument)).collect();
         output::print(&format!("\n$ {}\n", shown.join(" ")))?;
         let cli = Cli::try_parse_from(&typed).map_err(|error| DeskError::Demo(error.to_string()))?;

@@ -71,8 +71,13 @@ impl Draft {
         };
         let progress = Progress::of_bytes();
         let at = |done, total| progress.at(done, total);
-        let reading =
-            Reading { files: &self.files, mapping: self.mapping.as_deref(), today: given.today(), progress: Some(&at) };
+        let reading = Reading {
+            files: &self.files,
+            mapping: self.mapping.as_deref(),
+            state: Some(state),
+            today: given.today(),
+            progress: Some(&at),
+        };
         let (not_applicable, unchanged_since) = (&self.not_applicable[..], &self.unchanged_since[..]);
         let wanted = Wanted { state, kind, calendar_year: self.year, not_applicable, unchanged_since };
         let view = draft(&store.register, &wanted, &reading, given.words)?;

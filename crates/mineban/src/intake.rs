@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use desk::field::{self, FieldFinding, Reading};
-use desk::{DeskError, FieldSeverity, Value, Words};
+use desk::{DeskError, FieldSeverity, Iso3, Value, Words};
 use serde::Serialize;
 
 use crate::cli::{Done, Given};
@@ -20,6 +20,9 @@ pub(crate) struct Intake {
     /// What the columns mean, where their names do not tell (TOML)
     #[arg(long, value_name = "FILE")]
     mapping: Option<PathBuf>,
+    /// The State whose records they are, as in COL: places outside it are then noticed
+    #[arg(long, value_name = "STATE")]
+    state: Option<Iso3>,
     /// Print what each column was taken for, and each finding
     #[arg(long)]
     explain: bool,
@@ -40,11 +43,13 @@ struct FileView<'a> {
 
 impl Intake {
     pub(crate) fn run(&self, given: &Given) -> Result<Done, DeskError> {
+        let state = self.state;
         let progress = Progress::of_bytes();
         let at = |done, total| progress.at(done, total);
         let files = field::read(&Reading {
             files: &self.files,
             mapping: self.mapping.as_deref(),
+            state,
             today: given.today(),
             progress: Some(&at),
         })?;

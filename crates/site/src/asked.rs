@@ -4,7 +4,7 @@ use axum::extract::{FromRequestParts, Query};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use desk::{Date, Lang, Timestamp, Words, utc_date};
+use desk::{Date, Lang, PartialDate, Timestamp, Words, utc_date};
 use maud::Markup;
 use serde::{Deserialize, Serialize};
 
@@ -51,7 +51,10 @@ impl<S: Send + Sync> FromRequestParts<S> for Asked {
         let asked_date = query.as_of.as_deref().filter(|text| !text.is_empty());
         let on = match asked_date {
             None => today,
-            Some(text) => text.parse().map_err(|_| Problem::bad_date(words, text))?,
+            Some(text) => match text.parse::<PartialDate>() {
+                Ok(PartialDate::Day(date)) => date,
+                _ => return Err(Problem::bad_date(words, text)),
+            },
         };
         Ok(Self { words, on, dated: asked_date.is_some(), today, path, query, if_none_match })
     }

@@ -108,8 +108,7 @@ fn unit_name(words: &Words, unit: &str) -> String {
 fn reclassified(unit: &MinedUnit) -> Figure<f64> {
     match (unit.reclassified_in_m2, unit.reclassified_out_m2) {
         (Figure::Known(moved_in), Figure::Known(moved_out)) => Figure::Known(moved_in - moved_out),
-        (Figure::Known(_) | Figure::NotApplicable, other) => other,
-        (other, _) => other,
+        (Figure::Known(_), other) | (other, _) => other,
     }
 }
 

@@ -1,6 +1,6 @@
 //! The pages, asked for through the router, on a journal of Examplia.
 
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::unwrap_used)] // a failure in a helper is a failure of the test
 
 use axum::body::Body;
 use axum::http::{Request, Response, StatusCode, header};
@@ -26,6 +26,7 @@ async fn site() -> Site {
     let reading = desk::field::Reading {
         files: &[field.hazards, field.releases, field.casualties],
         mapping: None,
+        state: None,
         today: "2026-03-31".parse().unwrap(),
         progress: None,
     };

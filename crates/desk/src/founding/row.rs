@@ -42,14 +42,14 @@ pub enum FoundingError {
 }
 
 /// One row, by column name.
-pub(super) struct Row {
+pub(crate) struct Row {
     file: &'static str,
     line: u64,
     values: BTreeMap<String, String>,
 }
 
 /// Reads all rows of a file.
-pub(super) fn rows(file: &'static str, text: &str) -> Result<Vec<Row>, FoundingError> {
+pub(crate) fn rows(file: &'static str, text: &str) -> Result<Vec<Row>, FoundingError> {
     let wrong = |source| FoundingError::Csv { file, source };
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     let headers = reader.headers().map_err(wrong)?.clone();
@@ -84,7 +84,7 @@ impl Row {
     }
 
     /// A field of every row, read as `T`.
-    pub(super) fn need_read<T: FromStr>(&self, field: &str) -> Result<T, FoundingError>
+    pub(crate) fn need_read<T: FromStr>(&self, field: &str) -> Result<T, FoundingError>
     where
         T::Err: std::fmt::Display,
     {

@@ -33,7 +33,7 @@ pub(super) fn check(report: &Report, context: &Context<'_>, findings: &mut Vec<F
         }
         Err(Refusal::YearOutOfRange { last, .. }) => {
             let says = say!("finding-year-out-of-range", year = report.calendar_year, last = last);
-            block("calendar_year", says, say!("remedy-year-before-entry-into-force"));
+            block("calendar_year", says, say!("remedy-year-out-of-range"));
         }
         Err(_) => {
             let says = say!("finding-not-bound", state = report.state, date = context.today);
