@@ -63,19 +63,24 @@ pub(crate) async fn writer(folder: &Folder) -> Result<SqliteConnection, JournalE
 
 /// Opens the connections that read, each with a consistent view of its own.
 pub(crate) async fn readers(folder: &Folder) -> Result<SqlitePool, JournalError> {
-    let connect = |options: SqliteConnectOptions| {
-        let pool = SqlitePoolOptions::new().max_connections(READERS).acquire_timeout(PATIENCE * 3);
-        pool.connect_with(options.read_only(true))
-    };
-    match connect(options(&folder.database())).await {
+    let pool = connect_readers(folder, options(&folder.database())).await?;
+    // SQLite looks into the file only when it is asked something.
+    let asked: Result<i64, _> = sqlx::query_scalar("SELECT COUNT(*) FROM sqlite_schema").fetch_one(&pool).await;
+    match asked {
+        Err(_) if folder.has_rollback() => Err(JournalError::LeftMidStep { folder: folder.path().to_owned() }),
         // A medium that cannot be written has no place for the index of the write-ahead log; where there is no log either,
         // the database is all there is, and nobody changes it.
         Err(error) if matches!(primary_code(&error), Some(8 | 14)) && !folder.has_log() => {
-            connect(options(&folder.database()).immutable(true)).await.map_err(|error| failed(folder, error))
+            connect_readers(folder, options(&folder.database()).immutable(true)).await
         }
-        Err(_) if folder.has_rollback() => Err(JournalError::LeftMidStep { folder: folder.path().to_owned() }),
-        opened => opened.map_err(|error| failed(folder, error)),
+        // What else is wrong with it is told by the first that reads, with its place.
+        _ => Ok(pool),
     }
+}
+
+async fn connect_readers(folder: &Folder, options: SqliteConnectOptions) -> Result<SqlitePool, JournalError> {
+    let pool = SqlitePoolOptions::new().max_connections(READERS).acquire_timeout(PATIENCE * 3);
+    pool.connect_with(options.read_only(true)).await.map_err(|error| failed(folder, error))
 }
 
 /// Makes the database of an empty journal beside its final place: one file, to be renamed. It is put in WAL mode before,
