@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 use desk::store::Place;
 use desk::{Date, DeskError, Lang, PartialDate, Timestamp, Words, utc_date};
 
@@ -19,25 +19,13 @@ pub(crate) struct Cli {
     #[arg(long, global = true, value_name = "FOLDER", env = "MINEBAN_DATA")]
     data: Option<PathBuf>,
     /// Language of what is said: ar, en, es, fr, ru or zh
-    #[arg(long, global = true, value_name = "LANGUAGE", value_enum, default_value_t, env = "MINEBAN_LANG")]
-    lang: Language,
+    #[arg(long, global = true, value_name = "LANGUAGE", value_parser = lang, default_value = "en", env = "MINEBAN_LANG")]
+    lang: Lang,
     /// Print JSON
     #[arg(long, global = true)]
     json: bool,
     #[command(subcommand)]
     command: Command,
-}
-
-/// The six languages of the United Nations.
-#[derive(Clone, Copy, Debug, Default, ValueEnum)]
-enum Language {
-    Ar,
-    #[default]
-    En,
-    Es,
-    Fr,
-    Ru,
-    Zh,
 }
 
 #[derive(Debug, Subcommand)]
@@ -107,6 +95,10 @@ pub(crate) struct AsOf {
     pub(crate) as_of: Option<Date>,
 }
 
+fn lang(text: &str) -> Result<Lang, String> {
+    Lang::of_code(text).ok_or_else(|| format!("write one of {}", Lang::ALL.map(Lang::code).join(", ")))
+}
+
 fn date(text: &str) -> Result<Date, String> {
     match text.parse::<PartialDate>() {
         Ok(PartialDate::Day(date)) => Ok(date),
@@ -134,17 +126,9 @@ impl From<Done> for ExitCode {
 
 /// Runs what was typed.
 pub(crate) async fn run(cli: Cli) -> Result<Done, DeskError> {
-    let lang = match cli.lang {
-        Language::Ar => Lang::Ar,
-        Language::En => Lang::En,
-        Language::Es => Lang::Es,
-        Language::Fr => Lang::Fr,
-        Language::Ru => Lang::Ru,
-        Language::Zh => Lang::Zh,
-    };
     let given = Given {
         place: cli.data.map_or(Place::Default, Place::Named),
-        words: Words::of(lang),
+        words: Words::of(cli.lang),
         json: cli.json,
         now: Timestamp::now(),
     };

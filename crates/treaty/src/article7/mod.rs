@@ -6,6 +6,7 @@ pub mod drafting;
 pub mod lettering;
 pub mod owed;
 pub mod report;
+pub mod sections;
 
 use serde::{Deserialize, Serialize};
 
