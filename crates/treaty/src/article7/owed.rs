@@ -78,7 +78,11 @@ pub fn annual_reports(file: &StateFile, entry_into_force: Date, on: Date) -> Vec
     // longer owed; and the calendar ends with 9999.
     let effect = article20::withdrawn_on(file, on).and_then(|withdrawal| withdrawal.takes_effect);
     let last = last_due.saturating_add(1).max(first).min(9998);
-    let last_due = effect.map_or(last_due, |effect| last_due.min(effect.year().saturating_sub(1)));
+    let fell_due = |effect: Date| {
+        let before = effect.year().saturating_sub(1);
+        if annual_report_due(before) < effect { before } else { before.saturating_sub(1) }
+    };
+    let last_due = effect.map_or(last_due, |effect| last_due.min(fell_due(effect)));
     (first..=last)
         .filter(|year| effect.is_none_or(|effect| annual_report_due(year.saturating_sub(1)) < effect))
         .filter(|year| *year >= last_due || on_record(*year))
@@ -169,6 +173,15 @@ mod tests {
         assert_eq!(owed(&tuvalu, date(2012, 8, 28))[0].state, ObligationState::DueWithinAYear);
         let sent = Deed::ReportSubmitted { state: state("TUV"), report, calendar_year };
         assert_eq!(owed(&tuvalu.deed("2015-12-01", sent), date(2016, 1, 1))[0].state, ObligationState::MetLate);
+    }
+
+    #[test]
+    fn a_state_that_left_still_owes_what_fell_due_before() {
+        let notice = Deed::WithdrawalNotified { state: state("TUV") };
+        let left = Acts::new().listed("TUV").accession("TUV", "2011-09-13").deed("2025-07-10", notice);
+        let annual: Vec<_> =
+            owed(&left, date(2030, 1, 1)).into_iter().skip(1).map(|duty| (duty.calendar_year, duty.state)).collect();
+        assert_eq!(annual, [(Some(2024), ObligationState::Unknown), (Some(2025), ObligationState::NoLongerBound)]);
     }
 
     #[test]
