@@ -460,3 +460,7 @@ report-contact = الجهة التي تجيب عن الأسئلة: { $authority 
 report-superseded = حلّت محله النسخة { $version }.
 chart-table = في جدول
 remedy-year-out-of-range = صحّح السنة.
+rule-register = التقرير متفق مع السجل
+finding-register-stockpile = في السجل مخزون لهذه الدولة ولا ذكر لانتهائه.
+finding-register-mined-areas = في السجل مناطق ملغومة لهذه الدولة ولا ذكر لإتمام تطهيرها.
+remedy-register = أعطِ الأرقام أو سجّل الانتهاء مع مصدره.

@@ -460,3 +460,7 @@ report-contact = Authority that answers questions: { $authority }
 report-superseded = Replaced by version { $version }.
 chart-table = As a table
 remedy-year-out-of-range = Mend the year.
+rule-register = The report agrees with the register
+finding-register-stockpile = The register holds a stockpile of this State and no end of it.
+finding-register-mined-areas = The register holds mined areas of this State and no completion of their clearance.
+remedy-register = Give the figures, or record the end of it with its source.

@@ -460,3 +460,7 @@ report-contact = Autoridad que responde a preguntas: { $authority }
 report-superseded = Sustituido por la versión { $version }.
 chart-table = En tabla
 remedy-year-out-of-range = Corrija el año.
+rule-register = El informe concuerda con el registro
+finding-register-stockpile = El registro contiene existencias de este Estado y no su fin.
+finding-register-mined-areas = El registro contiene zonas minadas de este Estado y no la conclusión de su despeje.
+remedy-register = Dé las cifras o registre su fin con la fuente.

@@ -460,3 +460,7 @@ report-contact = Autorité répondant aux questions : { $authority }
 report-superseded = Remplacé par la version { $version }.
 chart-table = En tableau
 remedy-year-out-of-range = Corriger l’année.
+rule-register = Le rapport concorde avec le registre
+finding-register-stockpile = Le registre fait état d’un stock de cet État, sans en indiquer la fin.
+finding-register-mined-areas = Le registre fait état de zones minées de cet État, sans achèvement de la dépollution.
+remedy-register = Donner les chiffres, ou en inscrire la fin avec sa source.

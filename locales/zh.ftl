@@ -460,3 +460,7 @@ report-contact = 答复询问的主管机关：{ $authority }
 report-superseded = 已由第{ $version }版取代。
 chart-table = 表格
 remedy-year-out-of-range = 请更正年份。
+rule-register = 报告与登记册一致
+finding-register-stockpile = 登记册载有该国的储存，未见其终结。
+finding-register-mined-areas = 登记册载有该国的雷区，未见清除完成。
+remedy-register = 请给出数字，或记录其终结及来源。

@@ -4,6 +4,7 @@
 //! Findings warn; they do not block. Only treaty identity and the integrity of the file may block a report
 //! ([`identity`]): reality breaks the text, and a report with findings is worth more than none.
 
+mod against_register;
 mod completeness;
 mod identity;
 mod rule01_stock_ledger;
@@ -57,6 +58,8 @@ pub enum Rule {
     Identity,
     /// Unanswered questions.
     Completeness,
+    /// What the register knows of the State.
+    Register,
     /// 1
     StockLedger,
     /// 5
@@ -80,7 +83,7 @@ impl Rule {
     #[must_use]
     pub fn number(self) -> Option<u8> {
         match self {
-            Self::Identity | Self::Completeness => None,
+            Self::Identity | Self::Completeness | Self::Register => None,
             Self::StockLedger => Some(1),
             Self::Contamination => Some(5),
             Self::ReleasedLand => Some(6),
@@ -98,6 +101,7 @@ impl Rule {
         match self {
             Self::Identity => "rule-identity",
             Self::Completeness => "rule-completeness",
+            Self::Register => "rule-register",
             Self::StockLedger => "rule-stock-ledger",
             Self::Contamination => "rule-contamination",
             Self::ReleasedLand => "rule-released-land",
@@ -144,6 +148,7 @@ pub fn check(report: &Report, context: &Context<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     identity::check(report, context, &mut findings);
     completeness::check(report, &mut findings);
+    against_register::check(report, context, &mut findings);
     rule01_stock_ledger::check(report, &mut findings);
     rule05_contamination::check(report, &mut findings);
     rule06_released_land::check(report, &mut findings);
