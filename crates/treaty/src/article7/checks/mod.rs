@@ -2,7 +2,7 @@
 //! those of the rules for a validator in the project's notes on reporting (`ARCHITECTURE.md`).
 //!
 //! Findings warn; they do not block. Only treaty identity and the integrity of the file may block a report
-//! ([`identity`]): reality breaks the text, and a report with findings is worth more than none.
+//! (the rule `identity`): reality breaks the text, and a report with findings is worth more than none.
 
 mod against_register;
 mod completeness;
