@@ -189,6 +189,8 @@ mod tests {
             register.states().filter_map(|file| file.instrument().and_then(|deposit| deposit.on.day())).collect();
         let in_force = treaty::article17::convention_in_force(&mut deposits);
         assert_eq!(in_force, Some(treaty::article17::CONVENTION_IN_FORCE));
+        // Sorted by the rule above.
+        assert_eq!(deposits[39], treaty::article17::FORTIETH_DEPOSIT);
     }
 
     #[test]

@@ -97,19 +97,16 @@ async fn lodge_report(store: &mut Store, draft: Report, now: Timestamp, words: &
 /// The report as lodged earlier, when this one says the same: a repeated command, or one whose answer was lost.
 async fn lodged_before(store: &Store, draft: &Report, words: &Words) -> Result<Option<Lodged>, DeskError> {
     let (Some(journal), Some(file)) = (&store.journal, store.register.state(draft.state)) else { return Ok(None) };
-    let Some((on_file, version, sha256)) = file.current_version(draft.kind, draft.calendar_year) else {
+    let Some((on_file, sha256)) = file.lodged_version(draft.kind, draft.calendar_year, draft.version) else {
         return Ok(None);
     };
-    if version != draft.version {
-        return Ok(None);
-    }
     let Some(bytes) = journal.blob(sha256).await? else { return Ok(None) };
     let there = report_file::parse(&bytes, Path::new(sha256))?;
     if (Report { submitted_on: there.submitted_on, ..draft.clone() }) != there {
         return Ok(None);
     }
     let before = previous(store, &there).await?;
-    let context = Context { state: None, previous: before.as_ref(), today: on_file.known_on };
+    let context = Context { state: Some(file), previous: before.as_ref(), today: on_file.known_on };
     let mut findings = checks::check(&there, &context);
     // It was not blocked when it was lodged; identity is the register's to say, and it has said so.
     findings.retain(|finding| finding.severity != checks::Severity::Blocker);

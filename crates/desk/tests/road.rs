@@ -100,6 +100,13 @@ async fn lodging_the_same_report_again_is_lodging_it_once() {
     changed.version = 2;
     files::write(&path, &report_file::to_bytes(&changed)).unwrap();
     assert_eq!(desk::lodge::lodge(&place, &path, later, words()).await.unwrap().version, 2);
+
+    // Whoever lost the answer to the first lodging still gets its receipt, and not the advice to replace the second.
+    changed.version = 1;
+    changed.sections.warning = Answer::default();
+    files::write(&path, &report_file::to_bytes(&changed)).unwrap();
+    let first_again = desk::lodge::lodge(&place, &path, later, words()).await.unwrap();
+    assert_eq!((first_again.already, first_again.version), (true, 1));
 }
 
 #[tokio::test]

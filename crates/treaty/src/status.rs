@@ -210,6 +210,20 @@ mod tests {
     }
 
     #[test]
+    fn a_state_that_left_and_joined_again_was_bound_in_both_times() {
+        let notice = Deed::WithdrawalNotified { state: state("FIN") };
+        let acts = Acts::new().listed("FIN").accession("FIN", "2012-01-09").deed("2020-07-10", notice);
+        let register = acts.accession("FIN", "2022-03-03").register();
+        let file = register.state(state("FIN")).unwrap();
+        let at = |year, month| standing(file, date(year, month, 15));
+        assert_eq!(
+            (at(2015, 1), at(2020, 8), at(2021, 6)),
+            (Standing::Bound, Standing::Withdrawing, Standing::Withdrawn)
+        );
+        assert_eq!((at(2022, 5), at(2022, 9)), (Standing::Deposited, Standing::Bound));
+    }
+
+    #[test]
     fn a_claim_changes_no_status() {
         let claim = Deed::ClaimRecorded { state: state("UKR"), claim: "suspension of operation".into() };
         let register = Acts::new().listed("UKR").accession("UKR", "2005-12-27").deed("2025-07-15", claim).register();
