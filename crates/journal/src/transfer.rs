@@ -5,6 +5,7 @@
 //! {"id":"state/COL", …}                       an act: the very bytes that were hashed
 //! {"blob":"<sha256>","base64":"…"}            a report file, right before the first act that names it
 //! {"id":"report/COL/2025/1", …}
+//! {"end":{"acts":1434,"root":"…"}}             how many acts, and the root over them: a file that was cut off or changed shows
 //! ```
 
 use std::io::{BufRead, Read as _, Write};
@@ -42,6 +43,20 @@ struct Header {
 struct Blob {
     blob: String,
     base64: String,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EndLine {
+    end: End,
+}
+
+/// The last line's word on all the lines before it.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct End {
+    acts: u64,
+    root: String,
 }
 
 /// What was exported.
@@ -108,6 +123,7 @@ impl Journal {
                 done.acts += 1;
             }
         }
+        put(&mut out, &to_line(&EndLine { end: End { acts: done.acts, root: self.checkpoint().root } })?)?;
         out.flush().map_err(JournalError::Output)?;
         Ok(done)
     }
@@ -141,7 +157,7 @@ impl Journal {
             }
             match step {
                 Ok(true) => {}
-                Ok(false) => return Ok(import.done),
+                Ok(false) => return import.agrees(self, &lines),
                 Err(mut error) => {
                     error.stayed(import.done.imported);
                     return Err(error);
@@ -159,6 +175,8 @@ struct Import {
     blobs: Vec<(String, Vec<u8>)>,
     /// The report file on the line before, which the next act must name.
     held: Option<(String, Vec<u8>)>,
+    /// The last line.
+    end: Option<End>,
 }
 
 impl Import {
@@ -173,18 +191,52 @@ impl Import {
     /// Reads one line. `false` at the end.
     fn step(&mut self, journal: &Journal, lines: &mut Lines<impl BufRead>) -> Result<bool, ImportError> {
         let Some(text) = lines.next()? else {
-            return if self.held.is_some() {
-                Err(lines.bad("the file ends after a report file; the act that names it is cut off"))
-            } else {
-                Ok(false)
+            return match (&self.held, &self.end) {
+                (Some(_), _) => Err(lines.bad("the file ends after a report file; the act that names it is cut off")),
+                (None, None) => Err(lines.bad("the file is cut off: the last line, which counts the acts, is missing")),
+                (None, Some(_)) => Ok(false),
             };
         };
-        let result =
-            if text.starts_with("{\"blob\":") { self.blob(&text) } else { self.act(journal, text, lines.number) };
+        let result = match &text {
+            _ if self.end.is_some() => Err(Problem::line("something follows the last line")),
+            text if text.starts_with("{\"blob\":") => self.blob(text),
+            text if text.starts_with("{\"end\":") => self.end(text),
+            _ => self.act(journal, text, lines.number),
+        };
         result.map(|()| true).map_err(|problem| match problem {
             Problem::Line(reason) => lines.bad(&reason),
             Problem::Import(error) => error,
         })
+    }
+
+    fn end(&mut self, text: &str) -> Result<(), Problem> {
+        let line: EndLine =
+            serde_json::from_str(text).map_err(|error| Problem::line(&format!("this is no last line ({error})")))?;
+        if serde_json::to_string(&line).ok().as_deref() != Some(text) {
+            return Err(Problem::line("the line is not spelled as an export spells it"));
+        }
+        if line.end.acts != self.read() {
+            let (said, read) = (line.end.acts, self.read());
+            return Err(Problem::line(&format!("the file counts {said} acts, and {read} stand before this line")));
+        }
+        self.end = Some(line.end);
+        Ok(())
+    }
+
+    /// Whether the acts that were read are those that were exported, by the root over them.
+    fn agrees(self, journal: &Journal, lines: &Lines<impl BufRead>) -> Result<ImportSummary, ImportError> {
+        let root = self.end.as_ref().and_then(|end| journal.memory.tree.root_at(end.acts).ok());
+        match (&self.end, root) {
+            (Some(end), Some(root)) if end.root == root.to_string() => Ok(self.done),
+            _ => {
+                let mut error = lines.bad(
+                    "the acts before it are not those that were exported: a line was changed after it was written; \
+                     get the file again, and take it into a fresh folder",
+                );
+                error.stayed(self.done.imported);
+                Err(error)
+            }
+        }
     }
 
     fn blob(&mut self, text: &str) -> Result<(), Problem> {

@@ -4,7 +4,7 @@ use sha2::{Digest as _, Sha256};
 use sqlx::{ConnectOptions as _, Connection as _};
 use treaty::act::{Act, ActId};
 
-use super::{ORIGIN, acceded, exported, listed, lodged, plan, sha256, small};
+use super::{ORIGIN, acceded, exported, listed, lodged, plan, sha256, small, without_end};
 
 #[tokio::test]
 async fn recording_an_act_twice_is_recording_it_once() {
@@ -19,7 +19,10 @@ async fn recording_an_act_twice_is_recording_it_once() {
     let expected = [(0, true), (1, false), (1, true)].map(|(index, already)| Appended { index, already });
     assert_eq!(again, expected);
     assert_eq!(journal.size(), 2);
-    assert!(exported(&journal).await.starts_with(&before), "the first record of an act is the one that stays");
+    assert!(
+        exported(&journal).await.starts_with(without_end(&before)),
+        "the first record of an act is the one that stays"
+    );
     let checkpoint = journal.checkpoint();
     journal.append(&[listed("XXA")], &[]).await.unwrap();
     assert_eq!(journal.checkpoint(), checkpoint);
@@ -185,7 +188,8 @@ proptest! {
             let journal = Journal::open(folder.path(), Access::Read).await.unwrap();
             assert!(journal.acts().iter().map(|act| &**act).eq(&expected));
             let lines = leaves.iter().flat_map(|leaf| [&leaf[..], b"\n"].concat());
-            assert!(exported(&journal).await.ends_with(&lines.collect::<Vec<u8>>()));
+            let export = exported(&journal).await;
+            assert!(without_end(&export).ends_with(&lines.collect::<Vec<u8>>()));
         });
     }
 }
