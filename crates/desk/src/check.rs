@@ -64,8 +64,7 @@ pub async fn check(store: &Store, path: &Path, today: Date, words: &Words) -> Re
 /// The journal cannot be read.
 pub async fn check_report(store: &Store, report: &Report, today: Date, words: &Words) -> Result<CheckView, DeskError> {
     let previous = previous(store, report).await?;
-    let context = Context { state: store.register.state(report.state), previous: previous.as_ref(), today };
-    let findings = checks::check(report, &context);
+    let findings = found(store, report, previous.as_ref(), today);
     Ok(CheckView {
         state: report.state,
         calendar_year: report.calendar_year,
@@ -74,6 +73,19 @@ pub async fn check_report(store: &Store, report: &Report, today: Date, words: &W
         compared_with_previous_year: previous.is_some(),
         findings: findings.iter().map(|finding| view(finding, words)).collect(),
     })
+}
+
+/// What the rules find in a report, held against the register and the report of the year before.
+pub(crate) fn found(store: &Store, report: &Report, previous: Option<&Report>, today: Date) -> Vec<Finding> {
+    checks::check(report, &Context { state: store.register.state(report.state), previous, today })
+}
+
+/// What the rules find in a report that is lodged: it was not blocked then, and that its version is taken by itself now is
+/// no finding.
+pub(crate) fn found_in_lodged(store: &Store, report: &Report, previous: Option<&Report>, today: Date) -> Vec<Finding> {
+    let mut findings = found(store, report, previous, today);
+    findings.retain(|finding| finding.severity != Severity::Blocker);
+    findings
 }
 
 /// A finding in the words of a language.

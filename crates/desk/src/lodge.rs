@@ -7,12 +7,12 @@ use journal::{Journal, Receipt};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use treaty::act::{ActId, Deed};
-use treaty::article7::checks::{self, Context};
+use treaty::article7::checks;
 use treaty::article7::report::Report;
 use treaty::date::utc_date;
 use treaty::state::Iso3;
 
-use crate::check::{FindingView, previous, view};
+use crate::check::{FindingView, found, found_in_lodged, previous, view};
 use crate::error::DeskError;
 use crate::store::{self, Place, Store};
 use crate::words::Words;
@@ -70,8 +70,7 @@ async fn lodge_report(store: &mut Store, draft: Report, now: Timestamp, words: &
     let today = utc_date(now);
     let report = Report { submitted_on: Some(today), ..draft };
     let before = previous(store, &report).await?;
-    let context = Context { state: store.register.state(report.state), previous: before.as_ref(), today };
-    let mut findings = checks::check(&report, &context);
+    let mut findings = found(store, &report, before.as_ref(), today);
     if checks::is_blocked(&findings) {
         findings.retain(|finding| finding.severity == checks::Severity::Blocker);
         return Err(DeskError::Blocked(findings));
@@ -106,10 +105,7 @@ async fn lodged_before(store: &Store, draft: &Report, words: &Words) -> Result<O
         return Ok(None);
     }
     let before = previous(store, &there).await?;
-    let context = Context { state: Some(file), previous: before.as_ref(), today: on_file.known_on };
-    let mut findings = checks::check(&there, &context);
-    // It was not blocked when it was lodged; identity is the register's to say, and it has said so.
-    findings.retain(|finding| finding.severity != checks::Severity::Blocker);
+    let findings = found_in_lodged(store, &there, before.as_ref(), on_file.known_on);
     let findings = findings.iter().map(|finding| view(finding, words)).collect();
     lodged(journal, &there, on_file.act.clone(), true, bytes, findings).await.map(Some)
 }

@@ -5,13 +5,12 @@ use std::path::Path;
 use journal::Receipt;
 use serde::Serialize;
 use treaty::article7::ReportKind;
-use treaty::article7::checks::{self, Context, Severity};
 use treaty::article7::lettering::Lettering;
 use treaty::article7::report::{Report, SectionKey};
 use treaty::date::{Date, PartialDate};
 use treaty::state::Iso3;
 
-use crate::check::{FindingView, previous, view};
+use crate::check::{FindingView, found_in_lodged, previous, view};
 use crate::error::DeskError;
 use crate::report_file;
 use crate::store::Store;
@@ -95,10 +94,7 @@ pub async fn lodged(
     let bytes = journal.blob(sha256).await?.ok_or_else(none)?;
     let report = report_file::parse(&bytes, Path::new(sha256))?;
     let before = previous(store, &report).await?;
-    let context = Context { state: Some(file), previous: before.as_ref(), today };
-    let mut findings = checks::check(&report, &context);
-    // It is lodged: that its version is taken, by itself, is no finding.
-    findings.retain(|finding| finding.severity != Severity::Blocker);
+    let findings = found_in_lodged(store, &report, before.as_ref(), today);
     let letters = SectionKey::ALL.map(|section| SectionLetters {
         section,
         classic: Lettering::Classic.letter(section),
