@@ -92,6 +92,20 @@ pub fn finding(found: &intake::Finding, words: &Words) -> FieldFinding {
     }
 }
 
+/// Where a report's figures were drawn from, in words.
+#[must_use]
+pub fn drawn_from(file: &FieldFile, words: &Words) -> String {
+    let values = [
+        ("file", Value::from(file.file.as_str())),
+        ("records", Value::Text(words.records(&file.records))),
+        ("read", Value::from(file.rows_read)),
+        ("taken", Value::from(file.rows_taken)),
+        ("aside", Value::from(file.rows_set_aside)),
+        ("year", Value::from(file.rows_of_the_year)),
+    ];
+    words.with("drawn-from", &values)
+}
+
 /// All that was noticed in a file: why rows were set aside, and the other findings.
 pub fn findings<'a>(file: &'a Intake, words: &'a Words) -> impl Iterator<Item = FieldFinding> + 'a {
     let aside = file.set_aside.iter().map(|row| &row.reason);

@@ -26,17 +26,13 @@ pub use words::{Lang, Words};
 // What callers hand in and get back, so that the command line and the site need no other room.
 pub use intake::{ColumnUnderstood, Intake, Severity as FieldSeverity, explain};
 pub use journal::Journal;
-pub use journal::{Receipt, Verified, VerifyReport};
-pub use land::{Account, Balance, PlaceRows, YearRow};
-pub use treaty::act::InstrumentKind;
+pub use land::{PlaceRows, YearRow};
 pub use treaty::article7::ReportKind;
 pub use treaty::article7::checks::Severity;
 pub use treaty::article7::lettering::Lettering;
 pub use treaty::article7::report as report_form;
 pub use treaty::because::Value;
 pub use treaty::date::{Date, PartialDate, Timestamp, utc_date};
-pub use treaty::owed::ObligationState;
 pub use treaty::quantity::Figure;
-pub use treaty::resolution::Verdict;
 pub use treaty::state::Iso3;
 pub use treaty::status::Standing;

@@ -8,6 +8,7 @@ use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use serde::Serialize;
 use treaty::because::{Because, Sentence, Value};
 use treaty::date::{Date, PartialDate};
+use treaty::quantity::Figure;
 use treaty::state::Iso3;
 
 /// A language of the United Nations.
@@ -221,9 +222,10 @@ impl Words {
         }
     }
 
-    /// A whole number, grouped as the language does.
+    /// A whole number, grouped as the language does; one too large for an `i64` is shown as the largest.
     #[must_use]
-    pub fn count(&self, count: i64) -> String {
+    pub fn count(&self, count: impl TryInto<i64>) -> String {
+        let count: i64 = count.try_into().unwrap_or(i64::MAX);
         let digits = count.unsigned_abs().to_string();
         let mut grouped = String::new();
         for (at, digit) in digits.char_indices() {
@@ -233,6 +235,27 @@ impl Words {
             grouped.push(digit);
         }
         if count < 0 { format!("\u{2212}{grouped}") } else { grouped }
+    }
+
+    /// A count of a report, or the word for what it is instead.
+    #[must_use]
+    pub fn count_figure(&self, figure: Figure<u64>) -> String {
+        self.figure(figure, |count| self.count(count))
+    }
+
+    /// An area of a report, or the word for what it is instead.
+    #[must_use]
+    pub fn area_figure(&self, figure: Figure<f64>) -> String {
+        self.figure(figure, |area| self.area(area))
+    }
+
+    fn figure<T>(&self, figure: Figure<T>, known: impl FnOnce(T) -> String) -> String {
+        match figure {
+            Figure::Known(value) => known(value),
+            Figure::Unknown => self.text("figure-unknown"),
+            Figure::NotApplicable => self.text("figure-not-applicable"),
+            Figure::ToBeAnswered => self.text("figure-to-be-answered"),
+        }
     }
 
     /// An area in m², to the square metre where it is whole, else to two decimals.

@@ -75,7 +75,7 @@ fn text(view: &BalanceView, words: &Words) -> String {
         text.push('\n');
     }
     let found = &view.balance.findings;
-    let count = |count: usize| words.count(i64::try_from(count).unwrap_or(i64::MAX));
+    let count = |count: usize| words.count(count);
     let rows = [
         ("balance-overlap", words.area(found.overlap_m2)),
         ("balance-released-outside-hazard", words.area(found.released_outside_hazard_m2)),

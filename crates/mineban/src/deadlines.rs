@@ -32,13 +32,11 @@ impl Deadlines {
         text.push('\n');
         for (heading, lines) in [("state-overdue", &view.overdue), ("state-due-within-a-year", &view.due_within_a_year)]
         {
-            let count = i64::try_from(lines.len()).unwrap_or(i64::MAX);
-            let _ = writeln!(text, "\n{}: {}", words.text(heading), words.count(count));
+            let _ = writeln!(text, "\n{}: {}", words.text(heading), words.count(lines.len()));
             let rows: Vec<Vec<String>> = lines.iter().map(|line| row(line, words)).collect();
             output::table(&rows, &mut text);
         }
-        let unknown = i64::try_from(view.unknown).unwrap_or(i64::MAX);
-        let _ = writeln!(text, "\n{}", words.with("duties-unknown", &[("count", Value::Count(unknown))]));
+        let _ = writeln!(text, "\n{}", words.with("duties-unknown", &[("count", Value::from(view.unknown))]));
         output::print(&text)?;
         Ok(Done::Fine)
     }

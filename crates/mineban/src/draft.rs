@@ -5,14 +5,14 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use desk::draft::{DraftView, Wanted, draft};
-use desk::field::Reading;
+use desk::field::{self, Reading};
 use desk::report_form::SectionKey;
 use desk::store::{self, Store};
 use desk::{DeskError, ReportKind, Value, Words, files, report_file};
 
 use crate::cli::{Done, Given};
 use crate::intake;
-use crate::output::{self, Progress, area, count};
+use crate::output::{self, Progress};
 
 /// `draft STATE YEAR FILE…`
 #[derive(Debug, Args)]
@@ -112,31 +112,23 @@ fn text(view: &DraftView, words: &Words) -> String {
     let _ = writeln!(text, "{} {}", words.state(view.state), view.calendar_year);
     let people = &view.casualties;
     let rows = [
-        ("figure-cancelled", area(view.cancelled_m2, words)),
-        ("figure-reduced", area(view.reduced_m2, words)),
-        ("figure-cleared", area(view.cleared_m2, words)),
-        ("figure-items-destroyed", count(view.items_destroyed, words)),
-        ("figure-killed", count(people.killed, words)),
-        ("figure-injured", count(people.injured, words)),
-        ("figure-women", count(people.women, words)),
-        ("figure-men", count(people.men, words)),
-        ("figure-girls", count(people.girls, words)),
-        ("figure-boys", count(people.boys, words)),
-        ("figure-sex-or-age-unknown", count(people.unknown, words)),
-        ("figure-civilians", count(people.civilians, words)),
+        ("figure-cancelled", words.area_figure(view.cancelled_m2)),
+        ("figure-reduced", words.area_figure(view.reduced_m2)),
+        ("figure-cleared", words.area_figure(view.cleared_m2)),
+        ("figure-items-destroyed", words.count_figure(view.items_destroyed)),
+        ("figure-killed", words.count_figure(people.killed)),
+        ("figure-injured", words.count_figure(people.injured)),
+        ("figure-women", words.count_figure(people.women)),
+        ("figure-men", words.count_figure(people.men)),
+        ("figure-girls", words.count_figure(people.girls)),
+        ("figure-boys", words.count_figure(people.boys)),
+        ("figure-sex-or-age-unknown", words.count_figure(people.unknown)),
+        ("figure-civilians", words.count_figure(people.civilians)),
     ];
     let rows: Vec<Vec<String>> = rows.into_iter().map(|(key, value)| vec![words.text(key), value]).collect();
     output::table(&rows, &mut text);
     for file in &view.drawn_from {
-        let values = [
-            ("file", Value::from(file.file.as_str())),
-            ("records", Value::Text(words.records(&file.records))),
-            ("read", Value::from(file.rows_read)),
-            ("taken", Value::from(file.rows_taken)),
-            ("aside", Value::from(file.rows_set_aside)),
-            ("year", Value::from(file.rows_of_the_year)),
-        ];
-        let _ = writeln!(text, "{}", words.with("drawn-from", &values));
+        let _ = writeln!(text, "{}", field::drawn_from(file, words));
     }
     for gap in &view.gaps {
         let _ = writeln!(text, "- {gap}");

@@ -87,15 +87,15 @@ fn view<'a>(file: &'a desk::Intake, words: &Words) -> FileView<'a> {
 
 fn summary(views: &[FileView<'_>], words: &Words) -> String {
     let mut text = String::new();
-    let number = |count: usize| Value::Count(i64::try_from(count).unwrap_or(i64::MAX));
+
     for view in views {
         let values = [
             ("file", Value::from(view.file)),
             ("records", Value::Text(words.records(view.records))),
             ("read", Value::from(view.rows_read)),
-            ("taken", number(view.rows_taken)),
-            ("aside", number(view.rows_set_aside)),
-            ("findings", number(view.findings.len())),
+            ("taken", Value::from(view.rows_taken)),
+            ("aside", Value::from(view.rows_set_aside)),
+            ("findings", Value::from(view.findings.len())),
         ];
         let _ = writeln!(text, "{}", words.with("intake-summary", &values));
     }
@@ -118,7 +118,6 @@ pub(crate) fn list(findings: &[FieldFinding], at_most: usize, words: &Words, tex
     }
     let left = sorted.len().saturating_sub(at_most);
     if left > 0 {
-        let left = Value::Count(i64::try_from(left).unwrap_or(i64::MAX));
-        let _ = writeln!(text, "{}", words.with("and-more-findings", &[("count", left)]));
+        let _ = writeln!(text, "{}", words.with("and-more-findings", &[("count", Value::from(left))]));
     }
 }

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use std::io::{self, Write as _};
 use std::time::{Duration, Instant};
 
+use desk::DeskError;
 use desk::words::Reason;
-use desk::{DeskError, Figure, Words};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 
@@ -35,26 +35,6 @@ pub(crate) fn print_json(value: &impl Serialize) -> Result<(), DeskError> {
 pub(crate) fn complain(text: &str) {
     // With nowhere left to complain to, the exit code still tells.
     let _ = writeln!(io::stderr(), "mineban: {text}");
-}
-
-/// A figure in words.
-pub(crate) fn figure<T: Copy>(figure: Figure<T>, words: &Words, known: impl FnOnce(T) -> String) -> String {
-    match figure {
-        Figure::Known(value) => known(value),
-        Figure::Unknown => words.text("figure-unknown"),
-        Figure::NotApplicable => words.text("figure-not-applicable"),
-        Figure::ToBeAnswered => words.text("figure-to-be-answered"),
-    }
-}
-
-/// A count in words.
-pub(crate) fn count(value: Figure<u64>, words: &Words) -> String {
-    figure(value, words, |count| words.count(i64::try_from(count).unwrap_or(i64::MAX)))
-}
-
-/// An area in words.
-pub(crate) fn area(value: Figure<f64>, words: &Words) -> String {
-    figure(value, words, |area| words.area(area))
 }
 
 /// A derivation, a step a line, indented.

@@ -27,14 +27,13 @@ impl Resolution {
         if given.json {
             output::print_json(&view)?;
         } else {
-            let count = |count: usize| Value::Count(i64::try_from(count).unwrap_or(i64::MAX));
             let values = [
                 ("symbol", Value::from(view.symbol.as_str())),
                 ("date", Value::from(view.as_of)),
-                ("total", count(view.statements.len())),
-                ("holds", count(view.holds)),
-                ("fails", count(view.does_not_hold)),
-                ("open", count(view.cannot_be_told)),
+                ("total", Value::from(view.statements.len())),
+                ("holds", Value::from(view.holds)),
+                ("fails", Value::from(view.does_not_hold)),
+                ("open", Value::from(view.cannot_be_told)),
             ];
             let mut text = words.with("resolution-sentence", &values);
             text.push('\n');

@@ -43,7 +43,7 @@ fn date(on: Date, words: &Words) -> String {
 
 fn world_text(view: &WorldView, words: &Words) -> String {
     let world = &view.world;
-    let number = |count: usize| words.count(i64::try_from(count).unwrap_or(i64::MAX));
+    let number = |count: usize| words.count(count);
     let mut text = words.with("as-of", &[("date", Value::from(world.as_of))]);
     text.push('\n');
     let rows = [

@@ -12,7 +12,7 @@ use maud::{Markup, html};
 use crate::app::App;
 use crate::asked::Asked;
 use crate::map;
-use crate::page::{as_of_form, number, page, value};
+use crate::page::{as_of_form, page};
 
 /// How many of the next deadlines stand on the front page.
 const NEXT: usize = 8;
@@ -32,7 +32,11 @@ pub(crate) async fn json(State(app): State<App>, asked: Asked) -> Response {
 
 fn body(app: &App, asked: &Asked, view: &WorldView, due: &Deadlines) -> Markup {
     let (words, world) = (asked.words, &view.world);
-    let sentence = [("count", value(world.in_force)), ("states", value(world.states)), ("date", Value::from(asked.on))];
+    let sentence = [
+        ("count", Value::from(world.in_force)),
+        ("states", Value::from(world.states)),
+        ("date", Value::from(asked.on)),
+    ];
     let figures = [
         ("count-deposited", world.deposited),
         ("count-in-force", world.in_force),
@@ -47,14 +51,14 @@ fn body(app: &App, asked: &Asked, view: &WorldView, due: &Deadlines) -> Markup {
         (as_of_form(asked))
         (map::world(asked, &view.by_state))
         h2 { (words.with("home-figures", &[("date", Value::from(asked.on))])) }
-        dl.figures { @for (key, count) in figures { div { dt { (words.text(key)) } dd { (number(words, count)) } } } }
+        dl.figures { @for (key, count) in figures { div { dt { (words.text(key)) } dd { (words.count(count)) } } } }
         @for open in &world.date_not_known {
             p.note { (words.with("deposit-day-not-known", &[("state", Value::State(open.state)), ("date", Value::Date(open.deposited_on))])) }
         }
         h2 { (words.text("home-next")) }
         @if due.due_within_a_year.is_empty() { p { (words.text("home-nothing-due")) } }
         (next(asked, due))
-        p { (words.with("home-overdue", &[("count", value(due.overdue.len())), ("unknown", value(due.unknown))])) }
+        p { (words.with("home-overdue", &[("count", Value::from(due.overdue.len())), ("unknown", Value::from(due.unknown))])) }
         p.small { (words.with("home-journal", &[("acts", Value::from(app.size()))])) }
     }
 }
@@ -76,7 +80,7 @@ fn next(asked: &Asked, due: &Deadlines) -> Markup {
     }
     lines.truncate(NEXT);
     lines.extend(annual.into_iter().map(|(day, count)| {
-        let values = [("date", Value::from(day)), ("count", value(count))];
+        let values = [("date", Value::from(day)), ("count", Value::from(count))];
         (day, html! { (words.with("home-annual-reports", &values)) })
     }));
     lines.sort_by_key(|(day, _)| *day);

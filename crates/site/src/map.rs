@@ -53,7 +53,7 @@ pub(crate) fn world(asked: &Asked, states: &[StateLine]) -> Markup {
                     li {
                         svg viewBox="0 0 30 30" width="24" height="24" aria-hidden="true" { (square(standing, 1, 1, "")) }
                         a href=(format!("{}&standing={}", asked.link("/states"), key(standing))) {
-                            (words.text(standing.key())) ": " (crate::page::number(words, count))
+                            (words.text(standing.key())) ": " (words.count(count))
                         }
                     }
                 }

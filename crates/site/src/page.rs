@@ -111,13 +111,3 @@ pub(crate) fn because(reasons: &[Reason], words: &Words) -> Markup {
         }
     }
 }
-
-/// A whole number in the language's form.
-pub(crate) fn number(words: &Words, count: usize) -> String {
-    words.count(i64::try_from(count).unwrap_or(i64::MAX))
-}
-
-/// A whole number as a value of a sentence.
-pub(crate) fn value(count: usize) -> Value {
-    Value::Count(i64::try_from(count).unwrap_or(i64::MAX))
-}

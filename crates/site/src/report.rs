@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::asked::{Asked, form};
 use crate::chart::{Bar, rows};
 use crate::error::Problem;
-use crate::page::{page, value};
+use crate::page::page;
 use crate::report_sections;
 
 pub(crate) async fn one(State(app): State<App>, Path((state, year)): Path<(String, String)>, asked: Asked) -> Response {
@@ -92,7 +92,7 @@ fn body(asked: &Asked, view: &ReportView) -> Markup {
     let lodged = [
         ("date", Value::Date(view.lodged_on)),
         ("version", Value::from(report.version)),
-        ("count", value(view.findings.len())),
+        ("count", Value::from(view.findings.len())),
     ];
     let here = format!("/reports/{}/{}", report.state, report.calendar_year);
     // This very version, whatever replaces it later.

@@ -1,5 +1,6 @@
 //! The sections of a report, as tables.
 
+use desk::field;
 use desk::report::ReportView;
 use desk::report_form::{
     Answer, AnswerKind, Casualties, Destroyed, FieldFile, LandReleased, MinedAreas, MinedUnit, Narrative,
@@ -53,22 +54,17 @@ fn of<T>(answer: &Answer<T>, render: impl FnOnce(&T) -> Markup) -> Markup {
     answer.given().map(render).unwrap_or_default()
 }
 
-fn figure<T: Copy>(words: &Words, figure: Figure<T>, known: impl FnOnce(T) -> String) -> Markup {
-    let (class, text) = match figure {
-        Figure::Known(value) => ("figure", known(value)),
-        Figure::Unknown => ("figure quiet", words.text("figure-unknown")),
-        Figure::NotApplicable => ("figure quiet", words.text("figure-not-applicable")),
-        Figure::ToBeAnswered => ("figure quiet", words.text("figure-to-be-answered")),
-    };
-    html! { td class=(class) { (text) } }
-}
-
 fn count(words: &Words, value: Figure<u64>) -> Markup {
-    figure(words, value, |count| words.count(i64::try_from(count).unwrap_or(i64::MAX)))
+    cell(value.known().is_some(), &words.count_figure(value))
 }
 
 fn area(words: &Words, value: Figure<f64>) -> Markup {
-    figure(words, value, |area| words.area(area))
+    cell(value.known().is_some(), &words.area_figure(value))
+}
+
+/// A figure aligns to the end; what is not known stands back.
+fn cell(known: bool, text: &str) -> Markup {
+    html! { td.figure.quiet[!known] { (text) } }
 }
 
 fn heads(words: &Words, keys: &[&str]) -> Markup {
@@ -274,13 +270,5 @@ fn narratives(texts: &[Narrative]) -> Markup {
 
 /// Where figures were drawn from.
 pub(crate) fn drawn_from(words: &Words, file: &FieldFile) -> Markup {
-    let values = [
-        ("file", Value::from(file.file.as_str())),
-        ("records", Value::Text(words.records(&file.records))),
-        ("read", Value::from(file.rows_read)),
-        ("taken", Value::from(file.rows_taken)),
-        ("aside", Value::from(file.rows_set_aside)),
-        ("year", Value::from(file.rows_of_the_year)),
-    ];
-    html! { (words.with("drawn-from", &values)) br; code dir="ltr" { (file.sha256) } }
+    html! { (field::drawn_from(file, words)) br; code dir="ltr" { (file.sha256) } }
 }

@@ -9,7 +9,7 @@ use maud::{Markup, html};
 use crate::app::App;
 use crate::asked::{Asked, form};
 use crate::error::Problem;
-use crate::page::{as_of_form, because, page, value};
+use crate::page::{as_of_form, because, page};
 
 pub(crate) async fn one(State(app): State<App>, Path(name): Path<String>, asked: Asked) -> Response {
     let (symbol, json) = form(&name);
@@ -31,10 +31,10 @@ fn body(asked: &Asked, view: &ResolutionView) -> Markup {
     let sentence = [
         ("symbol", Value::from(view.symbol.as_str())),
         ("date", Value::from(view.as_of)),
-        ("total", value(view.statements.len())),
-        ("holds", value(view.holds)),
-        ("fails", value(view.does_not_hold)),
-        ("open", value(view.cannot_be_told)),
+        ("total", Value::from(view.statements.len())),
+        ("holds", Value::from(view.holds)),
+        ("fails", Value::from(view.does_not_hold)),
+        ("open", Value::from(view.cannot_be_told)),
     ];
     html! {
         h1 { (words.with("resolution-sentence", &sentence)) }

@@ -11,7 +11,7 @@ use crate::asked::{Asked, form};
 use crate::chart::{Bar, columns};
 use crate::error::Problem;
 use crate::map;
-use crate::page::{as_of_form, because, number, page, value};
+use crate::page::{as_of_form, because, page};
 
 pub(crate) async fn list_html(State(app): State<App>, asked: Asked) -> Response {
     asked.page(&app, || page(&asked, &asked.words.text("nav-states"), "/states.json", &list(&app, &asked)))
@@ -36,9 +36,9 @@ fn list(app: &App, asked: &Asked) -> Markup {
     let shown: Vec<&StateLine> =
         all.iter().filter(|line| wanted.is_none_or(|key| map::key(line.standing) == key)).collect();
     let sentence = [
-        ("states", value(world.states)),
-        ("bound", value(world.in_force)),
-        ("others", value(world.states - world.in_force)),
+        ("states", Value::from(world.states)),
+        ("bound", Value::from(world.in_force)),
+        ("others", Value::from(world.states - world.in_force)),
         ("date", Value::from(asked.on)),
     ];
     html! {
@@ -47,14 +47,14 @@ fn list(app: &App, asked: &Asked) -> Markup {
         (adherence(app, asked))
         p.facets {
             a href=(asked.link("/states")) aria-current=[wanted.is_none().then_some("true")] {
-                (words.text("states-all")) ": " (number(words, world.states))
+                (words.text("states-all")) ": " (words.count(world.states))
             }
             @for standing in desk::Standing::ALL {
                 @let count = all.iter().filter(|line| line.standing == standing && !line.invented).count();
                 @if count > 0 {
                     a href=(format!("{}&standing={}", asked.link("/states"), map::key(standing)))
                         aria-current=[(wanted == Some(map::key(standing))).then_some("true")] {
-                        (words.text(standing.key())) ": " (number(words, count))
+                        (words.text(standing.key())) ": " (words.count(count))
                     }
                 }
             }
@@ -87,7 +87,7 @@ fn table(asked: &Asked, lines: &[&StateLine]) -> Markup {
                             td { (words.text(line.standing.key())) }
                             td { @if let Some(day) = line.deposited_on { (words.date(day)) } }
                             td { @if let Some(day) = line.entry_into_force { (words.date(day.into())) } }
-                            td.figure { (number(words, line.overdue)) }
+                            td.figure { (words.count(line.overdue)) }
                         }
                     }
                 }
@@ -105,7 +105,7 @@ fn adherence(app: &App, asked: &Asked) -> Markup {
         .chain([asked.on])
         .map(|day| {
             let count = world_view(register, words, day).world.in_force;
-            Bar { label: day.year().to_string(), value: count as f64, words: number(words, count) }
+            Bar { label: day.year().to_string(), value: count as f64, words: words.count(count) }
         })
         .collect();
     columns(&words.with("chart-adherence", &[("date", Value::from(asked.on))]), &bars, 5, &words.text("chart-table"))
@@ -151,7 +151,7 @@ fn body(asked: &Asked, view: &StateView) -> Markup {
         @if view.reports.is_empty() { p { (words.text("no-reports")) } } @else { (reports(asked, view)) }
         h2 { (words.text("heading-acts")) }
         details {
-            summary { (words.with("acts-count", &[("count", value(view.acts.len()))])) }
+            summary { (words.with("acts-count", &[("count", Value::from(view.acts.len()))])) }
             ul { @for act in &view.acts { li { code.act { (act) } } } }
         }
     }

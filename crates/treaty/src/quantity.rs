@@ -22,11 +22,6 @@ impl<T: Copy> Figure<T> {
     pub fn known(self) -> Option<T> {
         if let Self::Known(value) = self { Some(value) } else { None }
     }
-
-    /// Whether nobody has answered yet.
-    pub fn is_open(self) -> bool {
-        matches!(self, Self::ToBeAnswered)
-    }
 }
 
 impl<T> From<Option<T>> for Figure<T> {
