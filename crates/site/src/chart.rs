@@ -20,7 +20,7 @@ pub(crate) fn columns(title: &str, bars: &[Bar], every: usize, table: &str) -> M
     html! {
         figure.chart {
             figcaption { (title) }
-            svg viewBox=(format!("-16 0 {} {}", WIDTH + 32.0, HEIGHT + FOOT + 16.0)) role="img" aria-label=(title) {
+            svg viewBox=(format!("-16 -14 {} {}", WIDTH + 32.0, HEIGHT + FOOT + 38.0)) role="img" aria-label=(title) {
                 @for (at, bar) in bars.iter().enumerate() {
                     @let height = HEIGHT * bar.value / highest;
                     @let left = slot * at as f64;
