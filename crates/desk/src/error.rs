@@ -101,6 +101,19 @@ pub enum DeskError {
         /// The first one.
         before: String,
     },
+    /// A file changed between reading and keeping it.
+    #[error("{} changed while it was read, so what was read is not what would be kept; run the same command again", .0.display())]
+    ChangedMeanwhile(PathBuf),
+    /// The list of deliveries is damaged.
+    #[error("{}, line {line}: this is no delivery ({reason}); mend the line or restore the file from a copy", .path.display())]
+    NotDeliveries {
+        /// The list.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong.
+        reason: String,
+    },
     /// Lodged, but the files that prove it could not be written.
     #[error("the report IS lodged (act {act}), but {} cannot be written: {}; run the same command again with another place for it", .path.display(), why(.source))]
     LodgedNotWritten {
