@@ -8,6 +8,7 @@
 //! | [`area`] | the rule of area, and the geodesic figure beside it |
 //! | [`records`] | what goes in: hazards, releases, districts, corrections |
 //! | [`balance`](mod@balance) | what comes out: the yearly balance, as mapped and as recorded |
+//! | [`tiles`] | vector tiles for the map, with the date and the rights as parameters |
 //!
 //! Inside: `components` (what touches what), `bands` (large components cut up), `districts` (which borders a place can
 //! meet), `sweep` (areas of overlaid polygons), `authalic` (area under one edge), `ground` (the label of each piece of
@@ -25,6 +26,7 @@ pub mod ledger;
 pub mod records;
 mod sum;
 mod sweep;
+pub mod tiles;
 
 pub use area::{geodesic_area_m2, polygon_area_m2, ring_area_m2};
 pub use balance::{Balance, BalanceRow, Findings, RecordCount, balance};
