@@ -8,6 +8,7 @@
 //! | [`area`] | the rule of area, and the geodesic figure beside it |
 //! | [`records`] | what goes in: hazards, releases, districts, corrections |
 //! | [`balance`](mod@balance) | what comes out: the yearly balance, as mapped and as recorded |
+//! | [`remaining`](mod@remaining) | what remains on a date, as polygons for maps and files |
 //! | [`tiles`] | vector tiles for the map, with the date and the rights as parameters |
 //!
 //! Inside: `components` (what touches what), `bands` (large components cut up), `districts` (which borders a place can
@@ -24,6 +25,7 @@ pub mod geometry;
 mod ground;
 pub mod ledger;
 pub mod records;
+pub mod remaining;
 mod sum;
 mod sweep;
 pub mod tiles;

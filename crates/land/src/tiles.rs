@@ -28,11 +28,11 @@
 
 mod cells;
 mod encode;
-mod index;
-mod mercator;
+pub(crate) mod index;
+pub(crate) mod mercator;
 mod outline;
 mod simple;
-mod store;
+pub(crate) mod store;
 
 use jiff::civil::Date;
 

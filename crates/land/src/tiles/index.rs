@@ -5,13 +5,13 @@ use super::mercator::WorldBox;
 const NODE: usize = 16;
 
 #[derive(Debug, Clone, Default)]
-pub(super) struct Index {
+pub(crate) struct Index {
     /// The boxes, then the boxes of each sixteen of them, and so on up to at most sixteen.
     levels: Vec<Vec<WorldBox>>,
 }
 
 impl Index {
-    pub(super) fn new(boxes: &[WorldBox]) -> Self {
+    pub(crate) fn new(boxes: &[WorldBox]) -> Self {
         let mut levels = vec![boxes.to_vec()];
         while let Some(level) = levels.last().filter(|level| level.len() > NODE) {
             let parents = level.chunks(NODE).filter_map(|node| node.iter().copied().reduce(WorldBox::join)).collect();
@@ -21,7 +21,7 @@ impl Index {
     }
 
     /// Calls `found` with the number of each box that meets `window`, in order.
-    pub(super) fn search(&self, window: &WorldBox, mut found: impl FnMut(usize)) {
+    pub(crate) fn search(&self, window: &WorldBox, mut found: impl FnMut(usize)) {
         let Some(top) = self.levels.len().checked_sub(1) else { return };
         let mut to_visit = vec![(top, 0..self.levels[top].len())];
         while let Some((level, mut nodes)) = to_visit.pop() {

@@ -15,11 +15,11 @@ pub(super) const PIXEL: i32 = 8;
 const RADIUS_M: f64 = 6_378_137.0;
 
 /// A place: units from the west and from the north.
-pub(super) type WorldPoint = (u32, u32);
+pub(crate) type WorldPoint = (u32, u32);
 
 /// The place of a point. Beyond 85.05° of latitude it is pressed against the edge of the world.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // Pressed into range; `as` saturates.
-pub(super) fn project(Point { lon, lat }: Point) -> WorldPoint {
+pub(crate) fn project(Point { lon, lat }: Point) -> WorldPoint {
     let world = f64::from(u32::MAX) + 1.0;
     let x = (lon + 180.0) / 360.0;
     let sine = lat.to_radians().sin();
@@ -34,19 +34,19 @@ pub(super) fn unit_m(lat: f64) -> f64 {
 
 /// A box in world units, its sides included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct WorldBox {
-    pub(super) west: u32,
-    pub(super) north: u32,
-    pub(super) east: u32,
-    pub(super) south: u32,
+pub(crate) struct WorldBox {
+    pub(crate) west: u32,
+    pub(crate) north: u32,
+    pub(crate) east: u32,
+    pub(crate) south: u32,
 }
 
 impl WorldBox {
-    pub(super) fn of_point((x, y): WorldPoint) -> Self {
+    pub(crate) fn of_point((x, y): WorldPoint) -> Self {
         Self { west: x, north: y, east: x, south: y }
     }
 
-    pub(super) fn join(self, other: Self) -> Self {
+    pub(crate) fn join(self, other: Self) -> Self {
         Self {
             west: self.west.min(other.west),
             north: self.north.min(other.north),
@@ -59,7 +59,7 @@ impl WorldBox {
         self.west <= other.east && other.west <= self.east && self.north <= other.south && other.north <= self.south
     }
 
-    pub(super) fn middle(&self) -> WorldPoint {
+    pub(crate) fn middle(&self) -> WorldPoint {
         (self.west + (self.east - self.west) / 2, self.north + (self.south - self.north) / 2)
     }
 

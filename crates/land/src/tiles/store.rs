@@ -148,7 +148,7 @@ impl<'a> Incoming<'a> {
 }
 
 /// The bits of both coordinates in turn: near numbers are near places.
-pub(super) fn morton((x, y): WorldPoint) -> u64 {
+pub(crate) fn morton((x, y): WorldPoint) -> u64 {
     let spread = |place: u32| {
         let mut bits = u64::from(place);
         for (by, mask) in [
