@@ -9,6 +9,7 @@
 //! | [`records`] | what goes in: hazards, releases, districts, corrections |
 //! | [`balance`](mod@balance) | what comes out: the yearly balance, as mapped and as recorded |
 //! | [`remaining`](mod@remaining) | what remains on a date, as polygons for maps and files |
+//! | [`forecast`](mod@forecast) | when nothing may remain, from the years past |
 //! | [`tiles`] | vector tiles for the map, with the date and the rights as parameters |
 //!
 //! Inside: `components` (what touches what), `bands` (large components cut up), `districts` (which borders a place can
@@ -21,6 +22,7 @@ pub mod balance;
 mod bands;
 mod components;
 mod districts;
+pub mod forecast;
 pub mod geometry;
 mod ground;
 pub mod ledger;
