@@ -311,6 +311,22 @@ balance-without-shape = قيود بلا مضلع (لا تدخل في «بحسب 
 balance-without-stated-area = قيود بلا مساحة مذكورة (لا تدخل في «بحسب القيود»)
 balance-without-year = قيود استُبعدت لعدم ذكر السنة
 balance-shape-not-used = مضلع لم يُستعمل: { $what }
+forecast-completion = سنة خلو الأرض بمعدلات السنوات الماضية: { $median } (من { $early } إلى { $late } في تسع حالات من عشر).
+forecast-not-within = ليس خلال 100 سنة
+forecast-probability = خالية بحلول الموعد النهائي، { $deadline }: في { $percent } % من الحالات.
+forecast-needed = للانتهاء في { $deadline } ينبغي الإفراج عن { $needed } سنويا؛ ومن { $first } إلى { $last } كان المعدل { $recent } سنويا.
+forecast-deadline-past = لقد انقضى الموعد النهائي، { $deadline }.
+forecast-assumptions = ما يفترضه هذا التوقع
+forecast-years-like = كل سنة مقبلة تشبه إحدى السنوات { $years }، وكلها متساوية الاحتمال.
+forecast-years-left-out = لا يُعرف شيء عن { $years }؛ وقد تُركت جانبا ولم تُحسب صفرا.
+forecast-nothing-new = لا يُكتشف مزيد من الأراضي الملغومة.
+forecast-found-as-before = يستمر اكتشاف الأراضي كما في السنوات المأخوذة.
+forecast-remaining-right = الرقم المتعلق بما تبقى في نهاية عام { $year } صحيح.
+forecast-even-work = يجري العمل بانتظام خلال السنة.
+forecast-horizon = ما لم يُطهر بعد { $years } سنة يُعد غير مطهر.
+forecast-picture = ما يتبقى سنويا وما قد يتبقى
+forecast-deadline = الموعد النهائي { $deadline }
+forecast-picture-written = كُتبت الصورة في { $file }.
 
 ## Checking, lodging, verifying
 report-of = { $state }، التقرير عن سنة { $year }، النسخة { $version }

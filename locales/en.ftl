@@ -311,6 +311,22 @@ balance-without-shape = Records without a polygon (not in "as mapped")
 balance-without-stated-area = Records without a stated area (not in "as recorded")
 balance-without-year = Records left out, for want of a year
 balance-shape-not-used = Polygon not used: { $what }
+forecast-completion = Clear, at the rates of past years: { $median } ({ $early } to { $late } in nine futures of ten).
+forecast-not-within = not within 100 years
+forecast-probability = Clear by the deadline, { $deadline }: in { $percent } % of the futures.
+forecast-needed = To be clear on { $deadline }, { $needed } a year would have to be released; in { $first } to { $last } it was { $recent } a year.
+forecast-deadline-past = The deadline, { $deadline }, is past.
+forecast-assumptions = What this takes for granted
+forecast-years-like = Each year to come is like one of { $years }, any of them as likely.
+forecast-years-left-out = Of { $years } nothing is known; they are left out, not taken as zero.
+forecast-nothing-new = No further mined ground is found.
+forecast-found-as-before = Ground goes on being found as in the years drawn.
+forecast-remaining-right = The figure for what remained at the end of { $year } is right.
+forecast-even-work = Within a year the work goes on evenly.
+forecast-horizon = What is not clear after { $years } years counts as not clear.
+forecast-picture = What remains by year, and what may remain
+forecast-deadline = deadline { $deadline }
+forecast-picture-written = Picture written to { $file }.
 
 ## Checking, lodging, verifying
 report-of = { $state }, report for { $year }, version { $version }

@@ -311,6 +311,22 @@ balance-without-shape = Registros sin polígono (no incluidos en «según el map
 balance-without-stated-area = Registros sin superficie indicada (no incluidos en «según los datos»)
 balance-without-year = Registros excluidos por falta de año
 balance-shape-not-used = Polígono no utilizado: { $what }
+forecast-completion = Terreno limpio, al ritmo de los años pasados: { $median } (de { $early } a { $late } en nueve de cada diez futuros).
+forecast-not-within = no en 100 años
+forecast-probability = Limpio en el plazo, el { $deadline }: en el { $percent } % de los futuros.
+forecast-needed = Para terminar el { $deadline } habría que liberar { $needed } al año; de { $first } a { $last } fueron { $recent } al año.
+forecast-deadline-past = El plazo, el { $deadline }, ha pasado.
+forecast-assumptions = Lo que se da por sentado
+forecast-years-like = Cada año venidero es como uno de { $years }, todos igual de probables.
+forecast-years-left-out = De { $years } no se sabe nada; se dejan fuera, no se cuentan como cero.
+forecast-nothing-new = No se encuentra más terreno minado.
+forecast-found-as-before = Se sigue encontrando terreno como en los años sorteados.
+forecast-remaining-right = La cifra de lo que quedaba al final de { $year } es correcta.
+forecast-even-work = Dentro de un año el trabajo avanza de manera uniforme.
+forecast-horizon = Lo que no esté limpio después de { $years } años cuenta como no limpio.
+forecast-picture = Lo que queda por año, y lo que puede quedar
+forecast-deadline = plazo { $deadline }
+forecast-picture-written = Imagen guardada en { $file }.
 
 ## Checking, lodging, verifying
 report-of = { $state }, informe de { $year }, versión { $version }

@@ -311,6 +311,22 @@ balance-without-shape = Enregistrements sans polygone (absents de « selon la c
 balance-without-stated-area = Enregistrements sans superficie indiquée (absents de « selon les données »)
 balance-without-year = Enregistrements laissés de côté, faute d’année
 balance-shape-not-used = Polygone non utilisé : { $what }
+forecast-completion = Terrain déminé, au rythme des années passées : { $median } (de { $early } à { $late } dans neuf avenirs sur dix).
+forecast-not-within = pas dans les 100 ans
+forecast-probability = Déminé à la date limite, le { $deadline } : dans { $percent } % des avenirs.
+forecast-needed = Pour finir le { $deadline }, il faudrait remettre à disposition { $needed } par an ; de { $first } à { $last }, ce fut { $recent } par an.
+forecast-deadline-past = La date limite, le { $deadline }, est passée.
+forecast-assumptions = Ce qui est tenu pour acquis
+forecast-years-like = Chaque année à venir ressemble à l’une des années { $years }, toutes également probables.
+forecast-years-left-out = De { $years }, rien n’est connu ; ces années sont laissées de côté, et non comptées pour zéro.
+forecast-nothing-new = Aucun autre terrain miné n’est découvert.
+forecast-found-as-before = On continue à découvrir des terrains comme dans les années tirées.
+forecast-remaining-right = Le chiffre de ce qui restait à la fin de { $year } est juste.
+forecast-even-work = Au cours d’une année, le travail avance régulièrement.
+forecast-horizon = Ce qui n’est pas déminé après { $years } ans compte comme non déminé.
+forecast-picture = Ce qui reste par année, et ce qui pourrait rester
+forecast-deadline = date limite { $deadline }
+forecast-picture-written = Image enregistrée dans { $file }.
 
 ## Checking, lodging, verifying
 report-of = { $state }, rapport pour { $year }, version { $version }

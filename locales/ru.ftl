@@ -311,6 +311,22 @@ balance-without-shape = Записи без полигона (не входят 
 balance-without-stated-area = Записи без указанной площади (не входят в «по записям»)
 balance-without-year = Записи, не учтенные за отсутствием года
 balance-shape-not-used = Полигон не использован: { $what }
+forecast-completion = Очистка завершена при темпах прошлых лет: { $median } (от { $early } до { $late } в девяти случаях из десяти).
+forecast-not-within = не в течение 100 лет
+forecast-probability = Очищено к сроку, { $deadline }: в { $percent } % случаев.
+forecast-needed = Чтобы закончить к { $deadline }, надо высвобождать { $needed } в год; за { $first }–{ $last } годы было { $recent } в год.
+forecast-deadline-past = Срок, { $deadline }, прошёл.
+forecast-assumptions = Что принято за данность
+forecast-years-like = Каждый будущий год подобен одному из { $years }, все они равновероятны.
+forecast-years-left-out = О { $years } ничего не известно; эти годы пропущены, а не приняты за ноль.
+forecast-nothing-new = Новые заминированные участки не обнаруживаются.
+forecast-found-as-before = Участки обнаруживаются так же, как в выбранные годы.
+forecast-remaining-right = Цифра остатка на конец { $year } года верна.
+forecast-even-work = В течение года работа идёт равномерно.
+forecast-horizon = Что не очищено за { $years } лет, считается неочищенным.
+forecast-picture = Что остаётся по годам и что может остаться
+forecast-deadline = срок { $deadline }
+forecast-picture-written = Рисунок записан в { $file }.
 
 ## Checking, lodging, verifying
 report-of = { $state }, доклад за { $year } год, версия { $version }

@@ -311,6 +311,22 @@ balance-without-shape = 没有多边形的记录（不在“按地图”之内�
 balance-without-stated-area = 未列面积的记录（不在“按记录”之内）
 balance-without-year = 因缺少年份而未计入的记录
 balance-shape-not-used = 未使用的多边形：{ $what }
+forecast-completion = 按以往年份的速度，清理完毕的年份：{ $median }（十之有九在 { $early } 至 { $late } 之间）。
+forecast-not-within = 100 年内不能
+forecast-probability = 在最后期限 { $deadline } 前清理完毕：占各种可能的 { $percent } %。
+forecast-needed = 要在 { $deadline } 完成，每年须解禁 { $needed }；{ $first } 至 { $last } 年平均每年为 { $recent }。
+forecast-deadline-past = 最后期限 { $deadline } 已过。
+forecast-assumptions = 此预测的前提
+forecast-years-like = 今后每一年都如 { $years } 中的某一年，各年可能性相同。
+forecast-years-left-out = { $years } 的情况不明；不予计入，而不是当作零。
+forecast-nothing-new = 不再发现新的雷区。
+forecast-found-as-before = 今后仍如所取年份那样发现雷区。
+forecast-remaining-right = { $year } 年底剩余面积的数字是正确的。
+forecast-even-work = 一年之内工作均匀进行。
+forecast-horizon = { $years } 年后仍未清理的，视为未清理。
+forecast-picture = 各年剩余面积及今后可能的剩余面积
+forecast-deadline = 最后期限 { $deadline }
+forecast-picture-written = 图已写入 { $file }。
 
 ## Checking, lodging, verifying
 report-of = { $state }，{ $year }年报告，版本{ $version }

@@ -101,6 +101,9 @@ pub enum DeskError {
         /// The first one.
         before: String,
     },
+    /// No forecast can be made.
+    #[error("no forecast can be made: {0}")]
+    Forecast(#[from] land::forecast::ForecastError),
     /// A file changed between reading and keeping it.
     #[error("{} changed while it was read, so what was read is not what would be kept; run the same command again", .0.display())]
     ChangedMeanwhile(PathBuf),

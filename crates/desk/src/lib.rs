@@ -9,6 +9,7 @@ pub mod draft;
 pub mod error;
 pub mod field;
 pub mod files;
+pub mod forecast;
 pub mod founding;
 pub mod kept;
 pub mod lodge;

@@ -7,7 +7,9 @@ use clap::{Args, Parser, Subcommand};
 use desk::store::Place;
 use desk::{Date, DeskError, Lang, PartialDate, Timestamp, Words, utc_date};
 
-use crate::{balance, check, deadlines, demo, draft, intake, journal, lodge, resolution, serve, status, verify};
+use crate::{
+    balance, check, deadlines, demo, draft, forecast, intake, journal, lodge, resolution, serve, status, verify,
+};
 
 /// The open system of record for carrying out the Anti-Personnel Mine Ban Convention.
 ///
@@ -50,6 +52,11 @@ enum Command {
     /// Draw the land balance of field files, by year and district
     #[command(after_help = "Example: mineban balance hazards.geojson releases.geojson --districts districts.geojson")]
     Balance(balance::Balance),
+    /// Forecast when the ground will be clear, from the yearly rates of field files
+    #[command(
+        after_help = "Example: mineban forecast hazards.geojson releases.geojson --deadline 2031-03-01 --picture fan.svg"
+    )]
+    Forecast(forecast::Forecast),
     /// Draft an Article 7 report from field files
     #[command(after_help = "Example: mineban draft COL 2013 clearance.csv victims.csv --out COL-2013.json")]
     Draft(draft::Draft),
@@ -99,7 +106,7 @@ fn lang(text: &str) -> Result<Lang, String> {
     Lang::of_code(text).ok_or_else(|| format!("write one of {}", Lang::ALL.map(Lang::code).join(", ")))
 }
 
-fn date(text: &str) -> Result<Date, String> {
+pub(crate) fn date(text: &str) -> Result<Date, String> {
     match text.parse::<PartialDate>() {
         Ok(PartialDate::Day(date)) => Ok(date),
         _ => Err("write year, month and day, as in 2020-12-07".to_owned()),
@@ -139,6 +146,7 @@ pub(crate) async fn run(cli: Cli) -> Result<Done, DeskError> {
         Command::Deadlines(deadlines) => deadlines.run(&given).await,
         Command::Intake(intake) => intake.run(&given),
         Command::Balance(balance) => balance.run(&given),
+        Command::Forecast(forecast) => forecast.run(&given).await,
         Command::Draft(draft) => draft.run(&given).await,
         Command::Check(check) => check.run(&given).await,
         Command::Lodge(lodge) => lodge.run(&given).await,

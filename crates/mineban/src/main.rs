@@ -6,6 +6,7 @@ mod cli;
 mod deadlines;
 mod demo;
 mod draft;
+mod forecast;
 mod intake;
 mod journal;
 mod lodge;

@@ -4,6 +4,8 @@ mod app;
 mod asked;
 mod chart;
 mod error;
+mod fan;
+mod forecast;
 mod home;
 mod map;
 mod page;
@@ -15,6 +17,7 @@ mod states;
 use std::future::Future;
 
 pub use app::{App, router};
+pub use forecast::picture as forecast_picture;
 use tokio::net::TcpListener;
 
 /// Serves the site on a listener until `stop` completes; requests under way are answered first.
