@@ -19,8 +19,11 @@ pub fn picture(view: &ForecastView, words: &Words) -> String {
 
 /// The same for a page.
 pub(crate) fn drawn(view: &ForecastView, words: &Words) -> maud::Markup {
-    let past: Vec<Past> =
-        view.past.iter().map(|row| Past { year: row.year, remaining_m2: row.closing.max(0.0) }).collect();
+    let past: Vec<Past> = view
+        .past
+        .iter()
+        .map(|row| Past { year: row.year, opening_m2: row.opening, remaining_m2: row.closing })
+        .collect();
     // The fan begins with the last year past, where the line ends.
     let ahead = view.forecast.fan.iter().filter(|row| row.year > view.year);
     let expected: Vec<Expected> = ahead
@@ -30,14 +33,18 @@ pub(crate) fn drawn(view: &ForecastView, words: &Words) -> maud::Markup {
         })
         .collect();
     let day = view.deadline;
-    // What remains is drawn at the end of its year, so the deadline stands as far before it as the year has days left.
-    let at = f64::from(day.year()) + f64::from(day.day_of_year()) / f64::from(day.days_in_year()) - 1.0;
-    let label = words.with("forecast-deadline", &[("deadline", Value::from(day))]);
+    let at = f64::from(day.year()) + f64::from(day.day_of_year()) / f64::from(day.days_in_year());
+    // A picture runs from left to right in every language; its words keep their own direction.
+    let whole = |text: String| match words.lang().direction() {
+        "rtl" => format!("\u{2067}{text}\u{2069}"),
+        _ => text,
+    };
+    let label = whole(words.with("forecast-deadline", &[("deadline", Value::from(day))]));
     svg(&Fan {
         title: &words.text("forecast-picture"),
         past: &past,
         expected: &expected,
         deadline: Some((at, label)),
-        area: &|area| words.area(area.round()),
+        area: &|area| whole(words.area(area.round())),
     })
 }
