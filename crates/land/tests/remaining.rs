@@ -6,7 +6,7 @@ mod common;
 use common::{any_hazards, any_releases, polygon, rectangle};
 use geo::Validation;
 use jiff::civil::{Date, date};
-use land::remaining::{Outline, RemainingArea, remaining};
+use land::remaining::{Outline, RemainingArea, pieces, remaining};
 use land::{Hazard, Polygon, Release, balance, polygon_area_m2, ring_area_m2};
 use proptest::prelude::*;
 
@@ -98,6 +98,20 @@ fn a_release_far_away_and_very_wide_takes_nothing() {
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 150, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_pieces_open_on_a_date_are_what_remains(hazards in any_hazards(), releases in any_releases(), year in 1998_i16..2030) {
+        let found: Vec<_> = hazards.iter().map(|h| outline(h.shape.as_ref().unwrap(), h.year)).collect();
+        let released: Vec<_> =
+            releases.iter().map(|r| Outline { shape: r.shape.as_ref().unwrap(), on: end_of(r.year) }).collect();
+        let day = end_of(year);
+        let is_open = |piece: &&land::remaining::Piece| {
+            found[piece.hazard].on <= day && piece.release.is_none_or(|release| released[release].on > day)
+        };
+        let open: f64 = pieces(&found, &released).iter().filter(is_open).map(|piece| piece.area_m2).sum();
+        let left = total(&remaining(&found, &released, day));
+        prop_assert!((open - left).abs() <= 1e-6 * left.max(1.0), "{open} {left}");
+    }
 
     #[test]
     fn the_areas_sum_to_the_closing_of_every_year(hazards in any_hazards(), releases in any_releases()) {
