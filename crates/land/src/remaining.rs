@@ -210,8 +210,10 @@ fn overlaid(ground: &IntShapes<i64>, others: &[&Polygon], rule: OverlayRule) -> 
     overlay.overlay(rule, FillRule::NonZero)
 }
 
+/// Points where outlines touch stay vertices of both: left out, they would lie beside the other edge once in degrees.
 fn engine() -> Overlay<i64> {
-    Overlay::new_custom(64, IntOverlayOptions::ogc(), Solver::default())
+    let options = IntOverlayOptions { preserve_output_collinear: true, ..IntOverlayOptions::ogc() };
+    Overlay::new_custom(64, options, Solver::default())
 }
 
 const GRID_PER_DEGREE: f64 = 1e9;
