@@ -23,16 +23,54 @@ pub(crate) fn encode(layer: &Layer, out: &mut impl Write) -> Result<Vec<Note>, E
     writeln!(out, r#"<?xml version="1.0" encoding="UTF-8"?>"#)?;
     writeln!(out, r#"<kml xmlns="http://www.opengis.net/kml/2.2"><Document id="root"><name>{name}</name>"#)?;
     writeln!(out, r#"<Schema name="{name}" id="fields">"#)?;
-    let kinds: Vec<&str> = (0..layer.fields().len()).map(|field| kind(layer, field)).collect();
-    for (field, kind) in layer.fields().iter().zip(&kinds) {
-        writeln!(out, r#"<SimpleField name="{}" type="{kind}"/>"#, escaped(&field.name))?;
+    let columns = columns(layer);
+    for column in columns.iter().filter(|column| !column.is_title) {
+        writeln!(out, r#"<SimpleField name="{}" type="{}"/>"#, escaped(&column.name), column.kind)?;
     }
-    writeln!(out, "</Schema><Folder><name>{name}</name>")?;
+    // No folder: GDAL looks for the schema of a layer in an archive beside its placemarks.
+    writeln!(out, "</Schema>")?;
     for feature in layer.features() {
-        placemark(layer, feature, out)?;
+        placemark(&columns, feature, out)?;
     }
-    writeln!(out, "</Folder></Document></kml>")?;
-    Ok(notes(layer, &kinds))
+    writeln!(out, "</Document></kml>")?;
+    Ok(notes(layer, &columns))
+}
+
+/// Names that a placemark has for its own, which readers confuse with those of fields.
+const RESERVED: [&str; 11] = [
+    "name",
+    "description",
+    "timestamp",
+    "begin",
+    "end",
+    "altitudemode",
+    "tessellate",
+    "extrude",
+    "visibility",
+    "draworder",
+    "icon",
+];
+
+/// A field as KML holds it.
+struct Column {
+    name: String,
+    kind: &'static str,
+    /// Whether it is the placemark's own name, and no further field.
+    is_title: bool,
+}
+
+fn columns(layer: &Layer) -> Vec<Column> {
+    let is_reserved = |name: &str| RESERVED.contains(&name.to_lowercase().as_str());
+    let is_taken = |name: &str| layer.fields().iter().any(|field| field.name.eq_ignore_ascii_case(name));
+    let column = |(number, field): (usize, &Field)| {
+        let is_title = field.kind == FieldKind::Text && field.name.eq_ignore_ascii_case("name");
+        let mut name = field.name.clone();
+        while !is_title && is_reserved(&name) || name != field.name && is_taken(&name) {
+            name.push('_');
+        }
+        Column { name, kind: kind(layer, number), is_title }
+    };
+    layer.fields().iter().enumerate().map(column).collect()
 }
 
 /// The kind by its KML name. Its whole numbers have 32 bits; where they do not suffice the column is text.
@@ -46,10 +84,13 @@ fn kind(layer: &Layer, field: usize) -> &'static str {
     }
 }
 
-fn notes(layer: &Layer, kinds: &[&str]) -> Vec<Note> {
+fn notes(layer: &Layer, columns: &[Column]) -> Vec<Note> {
     let mut notes = Vec::new();
     for (number, field) in layer.fields().iter().enumerate() {
-        if field.kind == FieldKind::Integer && kinds[number] == "string" {
+        if columns[number].name != field.name {
+            notes.push(Note::FieldRenamed { from: field.name.clone(), to: columns[number].name.clone() });
+        }
+        if field.kind == FieldKind::Integer && columns[number].kind == "string" {
             notes.push(Note::NumbersAsText { field: field.name.clone() });
         }
         let is_forbidden = |value: &Value| matches!(value, Value::Text(text) if text.contains(forbidden));
@@ -62,16 +103,15 @@ fn notes(layer: &Layer, kinds: &[&str]) -> Vec<Note> {
     notes
 }
 
-fn placemark(layer: &Layer, feature: &Feature, out: &mut impl Write) -> Result<(), Error> {
+fn placemark(columns: &[Column], feature: &Feature, out: &mut impl Write) -> Result<(), Error> {
     out.write_all(b"<Placemark>")?;
-    if let Some(name) =
-        feature.values.iter().find_map(|value| if let Value::Text(text) = value { Some(text) } else { None })
-    {
-        write!(out, "<name>{}</name>", escaped(name))?;
+    let titled = columns.iter().zip(&feature.values).find(|(column, _)| column.is_title);
+    if let Some((_, Value::Text(title))) = titled {
+        write!(out, "<name>{}</name>", escaped(title))?;
     }
     out.write_all(br##"<ExtendedData><SchemaData schemaUrl="#fields">"##)?;
-    for (field, value) in layer.fields().iter().zip(&feature.values) {
-        simple_data(field, value, out)?;
+    for (column, value) in columns.iter().zip(&feature.values).filter(|(column, _)| !column.is_title) {
+        simple_data(&column.name, value, out)?;
     }
     out.write_all(b"</SchemaData></ExtendedData>")?;
     match &feature.geometry {
@@ -104,7 +144,7 @@ fn linear_ring(boundary: &str, ring: &[Coord<f64>], out: &mut impl Write) -> Res
     Ok(())
 }
 
-fn simple_data(field: &Field, value: &Value, out: &mut impl Write) -> Result<(), Error> {
+fn simple_data(name: &str, value: &Value, out: &mut impl Write) -> Result<(), Error> {
     let text: Cow<'_, str> = match value {
         Value::Null => return Ok(()),
         Value::Text(text) => escaped(text),
@@ -113,7 +153,7 @@ fn simple_data(field: &Field, value: &Value, out: &mut impl Write) -> Result<(),
         Value::Date(date) => date.to_string().into(),
         Value::Boolean(is_so) => if *is_so { "1" } else { "0" }.into(),
     };
-    write!(out, r#"<SimpleData name="{}">{text}</SimpleData>"#, escaped(&field.name))?;
+    write!(out, r#"<SimpleData name="{}">{text}</SimpleData>"#, escaped(name))?;
     Ok(())
 }
 
