@@ -42,7 +42,12 @@ fn features(source: &str) -> Vec<Json> {
     };
     let mut arguments = vec!["-f", "GeoJSON", "/vsistdout/", source, "-lco", "COORDINATE_PRECISION=15"];
     arguments.extend(options);
-    let json: Json = serde_json::from_str(&gdal("ogr2ogr", &arguments)).unwrap();
+    let printed = gdal("ogr2ogr", &arguments);
+    if printed.is_empty() {
+        // A KML document without a placemark is no layer to GDAL.
+        return Vec::new();
+    }
+    let json: Json = serde_json::from_str(&printed).unwrap();
     json["features"].as_array().unwrap().clone()
 }
 
@@ -77,8 +82,10 @@ fn assert_same(given: &Value, read: &Json, place: &str) {
         Value::Integer(number) => read.as_i64() == Some(*number) || read.as_f64() == Some(*number as f64),
         Value::Real(number) => read.as_f64() == Some(*number),
         Value::Date(day) => [day.to_string(), day.strftime("%Y/%m/%d").to_string()].iter().any(|text| read == text),
+        // GDAL before 3.7 gives a Shapefile's T, F and ? as they stand.
+        Value::Boolean(is_so) if read == "T" || read == "F" => (read == "T") == *is_so,
         Value::Boolean(is_so) => read == is_so || read == &Json::from(i32::from(*is_so)) || read == &is_so.to_string(),
-        Value::Null => read.is_null() || read == "",
+        Value::Null => read.is_null() || read == "" || read == "?",
     };
     assert!(same, "{place}: {given:?} came back as {read}");
 }
