@@ -327,6 +327,17 @@ forecast-horizon = ما لم يُطهر بعد { $years } سنة يُعد غير
 forecast-picture = ما يتبقى سنويا وما قد يتبقى
 forecast-deadline = الموعد النهائي { $deadline }
 forecast-picture-written = كُتبت الصورة في { $file }.
+map-written = كُتب في { $file }: { $count } من المعالم.
+map-remaining = ما يتبقى في { $date }: { $area }.
+map-without-place = سجلات لا مكان لها على الخريطة وقد استُبعدت: { $count }
+map-releases-without-outline = عمليات إفراج بلا حدود مرسومة: { $count }. ولا تزال أراضيها مرسومة.
+map-field-renamed = اسم الحقل { $from } في الملف هو { $to }.
+map-text-cut = { $field }: قُص { $count } من النصوص إلى { $bytes } بايت.
+map-numbers-rounded = { $field }: قُرّب { $count } من الأرقام.
+map-dates-lost = { $field }: { $count } من التواريخ لا يتسع لها هذا النسق فتُركت فارغة.
+map-numbers-as-text = { $field }: الأرقام الأكبر من أن يتسع لها النسق مكتوبة نصا.
+map-characters-replaced = { $field }: في { $count } من النصوص رموز يحظرها النسق وقد استُبدلت.
+map-formulas-quoted = { $field }: { $count } من النصوص تشبه الصيغ الحسابية، ووُضعت قبلها فاصلة عليا.
 
 ## Checking, lodging, verifying
 report-of = { $state }، التقرير عن سنة { $year }، النسخة { $version }

@@ -327,6 +327,17 @@ forecast-horizon = What is not clear after { $years } years counts as not clear.
 forecast-picture = What remains by year, and what may remain
 forecast-deadline = deadline { $deadline }
 forecast-picture-written = Picture written to { $file }.
+map-written = Written to { $file }: { $count } features.
+map-remaining = What remains on { $date }: { $area }.
+map-without-place = Records without a place on a map, left out: { $count }
+map-releases-without-outline = Releases without an outline: { $count }. What they released is still drawn.
+map-field-renamed = The field { $from } is called { $to } in the file.
+map-text-cut = { $field }: { $count } texts were cut to { $bytes } bytes.
+map-numbers-rounded = { $field }: { $count } numbers were rounded.
+map-dates-lost = { $field }: { $count } dates do not fit the format and were left blank.
+map-numbers-as-text = { $field }: numbers too large for the format stand as text.
+map-characters-replaced = { $field }: { $count } texts had characters that the format forbids; they were replaced.
+map-formulas-quoted = { $field }: { $count } texts look like formulas; an apostrophe stands before them.
 
 ## Checking, lodging, verifying
 report-of = { $state }, report for { $year }, version { $version }

@@ -327,6 +327,17 @@ forecast-horizon = Lo que no esté limpio después de { $years } años cuenta co
 forecast-picture = Lo que queda por año, y lo que puede quedar
 forecast-deadline = plazo { $deadline }
 forecast-picture-written = Imagen guardada en { $file }.
+map-written = Guardado en { $file }: { $count } elementos.
+map-remaining = Lo que queda el { $date }: { $area }.
+map-without-place = Registros sin lugar en un mapa, excluidos: { $count }
+map-releases-without-outline = Liberaciones sin contorno: { $count }. Lo que liberaron sigue dibujado.
+map-field-renamed = El campo { $from } se llama { $to } en el archivo.
+map-text-cut = { $field }: { $count } textos se cortaron a { $bytes } bytes.
+map-numbers-rounded = { $field }: { $count } números se redondearon.
+map-dates-lost = { $field }: { $count } fechas no caben en el formato y quedaron en blanco.
+map-numbers-as-text = { $field }: los números demasiado grandes para el formato van como texto.
+map-characters-replaced = { $field }: { $count } textos tenían caracteres que el formato prohíbe; se sustituyeron.
+map-formulas-quoted = { $field }: { $count } textos parecen fórmulas; los precede un apóstrofo.
 
 ## Checking, lodging, verifying
 report-of = { $state }, informe de { $year }, versión { $version }

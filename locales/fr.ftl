@@ -327,6 +327,17 @@ forecast-horizon = Ce qui n’est pas déminé après { $years } ans compte comm
 forecast-picture = Ce qui reste par année, et ce qui pourrait rester
 forecast-deadline = date limite { $deadline }
 forecast-picture-written = Image enregistrée dans { $file }.
+map-written = Enregistré dans { $file } : { $count } objets.
+map-remaining = Ce qui reste le { $date } : { $area }.
+map-without-place = Enregistrements sans lieu sur une carte, laissés de côté : { $count }
+map-releases-without-outline = Remises à disposition sans contour : { $count }. Le terrain correspondant reste dessiné.
+map-field-renamed = Le champ { $from } s’appelle { $to } dans le fichier.
+map-text-cut = { $field } : { $count } textes ont été coupés à { $bytes } octets.
+map-numbers-rounded = { $field } : { $count } nombres ont été arrondis.
+map-dates-lost = { $field } : { $count } dates n’entrent pas dans ce format et ont été laissées vides.
+map-numbers-as-text = { $field } : les nombres trop grands pour ce format sont écrits comme du texte.
+map-characters-replaced = { $field } : { $count } textes avaient des caractères interdits par ce format ; ils ont été remplacés.
+map-formulas-quoted = { $field } : { $count } textes ressemblent à des formules ; une apostrophe les précède.
 
 ## Checking, lodging, verifying
 report-of = { $state }, rapport pour { $year }, version { $version }

@@ -327,6 +327,17 @@ forecast-horizon = Что не очищено за { $years } лет, счита
 forecast-picture = Что остаётся по годам и что может остаться
 forecast-deadline = срок { $deadline }
 forecast-picture-written = Рисунок записан в { $file }.
+map-written = Записано в { $file }: объектов { $count }.
+map-remaining = Остаётся на { $date }: { $area }.
+map-without-place = Записи без места на карте, не вошли: { $count }
+map-releases-without-outline = Высвобождения без контура: { $count }. Высвобожденная ими земля осталась на карте.
+map-field-renamed = Поле { $from } в файле называется { $to }.
+map-text-cut = { $field }: текстов, обрезанных до { $bytes } байт: { $count }.
+map-numbers-rounded = { $field }: округлено чисел: { $count }.
+map-dates-lost = { $field }: дат, не входящих в формат и оставленных пустыми: { $count }.
+map-numbers-as-text = { $field }: слишком большие для формата числа записаны текстом.
+map-characters-replaced = { $field }: текстов с запрещёнными форматом знаками: { $count }; знаки заменены.
+map-formulas-quoted = { $field }: текстов, похожих на формулы: { $count }; перед ними поставлен апостроф.
 
 ## Checking, lodging, verifying
 report-of = { $state }, доклад за { $year } год, версия { $version }

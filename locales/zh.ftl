@@ -327,6 +327,17 @@ forecast-horizon = { $years } 年后仍未清理的，视为未清理。
 forecast-picture = 各年剩余面积及今后可能的剩余面积
 forecast-deadline = 最后期限 { $deadline }
 forecast-picture-written = 图已写入 { $file }。
+map-written = 已写入 { $file }：{ $count } 个要素。
+map-remaining = { $date } 剩余：{ $area }。
+map-without-place = 在地图上没有位置而未列入的记录：{ $count }
+map-releases-without-outline = 没有轮廓的解禁记录：{ $count }。其解禁的土地仍画在图上。
+map-field-renamed = 字段 { $from } 在文件中名为 { $to }。
+map-text-cut = { $field }：{ $count } 处文字截短至 { $bytes } 字节。
+map-numbers-rounded = { $field }：{ $count } 个数字已四舍五入。
+map-dates-lost = { $field }：{ $count } 个日期超出该格式范围，留空。
+map-numbers-as-text = { $field }：超出该格式的大数以文字书写。
+map-characters-replaced = { $field }：{ $count } 处文字含有该格式禁用的字符，已替换。
+map-formulas-quoted = { $field }：{ $count } 处文字形似公式，前面加了撇号。
 
 ## Checking, lodging, verifying
 report-of = { $state }，{ $year }年报告，版本{ $version }

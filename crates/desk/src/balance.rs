@@ -53,13 +53,15 @@ pub fn balance(reading: &Reading<'_>, districts: Option<PathBuf>, words: &Words)
         match &file.taken {
             Records::HazardousAreas(areas) => areas.iter().for_each(|area| records.hazard(area, &file.file)),
             Records::LandReleases(rows) => rows.iter().for_each(|row| records.release(row, &file.file)),
-            _ => return Err(wrong(file, "hazardous areas or land releases")),
+            _ => return Err(DeskError::wrong_records(file, "hazardous areas or land releases")),
         }
     }
     if let Some(path) = districts {
         let reading = Reading { files: &[path], mapping: None, ..*reading };
         for file in field::read(&reading)? {
-            let Records::Districts(list) = &file.taken else { return Err(wrong(&file, "districts")) };
+            let Records::Districts(list) = &file.taken else {
+                return Err(DeskError::wrong_records(&file, "districts"));
+            };
             for district in list {
                 let name = district.name.clone().or_else(|| district.code.as_ref().map(|code| code.best().to_owned()));
                 let name = name.unwrap_or_else(|| format!("row {}", district.row));
@@ -85,10 +87,6 @@ pub fn balance(reading: &Reading<'_>, districts: Option<PathBuf>, words: &Words)
         field_findings: files.iter().flat_map(|file| field::findings(file, words)).collect(),
         shapes_not_used,
     })
-}
-
-fn wrong(file: &Intake, wanted: &'static str) -> DeskError {
-    DeskError::WrongRecords { file: file.file.clone(), found: file.kind.key(), wanted }
 }
 
 impl FieldRecords {

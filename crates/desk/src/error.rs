@@ -101,6 +101,15 @@ pub enum DeskError {
         /// The first one.
         before: String,
     },
+    /// A map file's name does not say its format.
+    #[error("{}: its ending names no map format; write one of .gpkg, .geojson, .kml, .kmz, .zip (a Shapefile), .parquet, .csv", .0.display())]
+    NoMapFormat(PathBuf),
+    /// A map file could not be written.
+    #[error(transparent)]
+    Map(#[from] atlas::Error),
+    /// A feature does not fit its layer.
+    #[error("the map cannot be drawn: {0}")]
+    Layer(#[from] atlas::LayerError),
     /// No forecast can be made.
     #[error("no forecast can be made: {0}")]
     Forecast(#[from] land::forecast::ForecastError),
@@ -196,6 +205,11 @@ fn why(source: &io::Error) -> String {
 }
 
 impl DeskError {
+    /// A field file that holds other records than a job needs.
+    pub(crate) fn wrong_records(file: &intake::Intake, wanted: &'static str) -> Self {
+        Self::WrongRecords { file: file.file.clone(), found: file.kind.key(), wanted }
+    }
+
     /// Why a file could not be read.
     pub(crate) fn read(path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();

@@ -13,6 +13,7 @@ pub mod forecast;
 pub mod founding;
 pub mod kept;
 pub mod lodge;
+pub mod map;
 pub mod report;
 pub mod report_file;
 pub mod resolution;

@@ -89,6 +89,13 @@ pub fn remaining(hazards: &[Outline<'_>], releases: &[Outline<'_>], as_of: Date)
     left
 }
 
+/// The ground of one outline as valid polygons that do not overlap, as in [`RemainingArea::parts`]; none for an outline
+/// that encloses no ground.
+#[must_use]
+pub fn valid_parts(shape: &Polygon) -> Vec<Polygon> {
+    measured(&cleaned(shape)).map(|(parts, _)| parts).unwrap_or_default()
+}
+
 /// A piece of a hazard that was released as a whole, or never.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Piece {

@@ -8,7 +8,7 @@ use desk::store::Place;
 use desk::{Date, DeskError, Lang, PartialDate, Timestamp, Words, utc_date};
 
 use crate::{
-    balance, check, deadlines, demo, draft, forecast, intake, journal, lodge, resolution, serve, status, verify,
+    balance, check, deadlines, demo, draft, forecast, intake, journal, lodge, map, resolution, serve, status, verify,
 };
 
 /// The open system of record for carrying out the Anti-Personnel Mine Ban Convention.
@@ -52,6 +52,11 @@ enum Command {
     /// Draw the land balance of field files, by year and district
     #[command(after_help = "Example: mineban balance hazards.geojson releases.geojson --districts districts.geojson")]
     Balance(balance::Balance),
+    /// Write a map file of what remains on a date, or of the records of a field file
+    #[command(
+        after_help = "Example: mineban map hazards.geojson releases.geojson --as-of 2025-12-31 --out remaining.gpkg\n         mineban map events.csv --records --out events.kml"
+    )]
+    Map(map::Map),
     /// Forecast when the ground will be clear, from the yearly rates of field files
     #[command(
         after_help = "Example: mineban forecast hazards.geojson releases.geojson --deadline 2031-03-01 --picture fan.svg"
@@ -146,6 +151,7 @@ pub(crate) async fn run(cli: Cli) -> Result<Done, DeskError> {
         Command::Deadlines(deadlines) => deadlines.run(&given).await,
         Command::Intake(intake) => intake.run(&given),
         Command::Balance(balance) => balance.run(&given),
+        Command::Map(map) => map.run(&given),
         Command::Forecast(forecast) => forecast.run(&given).await,
         Command::Draft(draft) => draft.run(&given).await,
         Command::Check(check) => check.run(&given).await,

@@ -10,6 +10,7 @@ mod forecast;
 mod intake;
 mod journal;
 mod lodge;
+mod map;
 mod output;
 mod resolution;
 mod serve;
