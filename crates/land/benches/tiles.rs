@@ -34,6 +34,7 @@ fn tiles(criterion: &mut Criterion) {
             found: date(2020, 1, 1),
             released: None,
             stated_m2: None,
+            piece_of: None,
         })
     };
     let set = TileSet::new(areas());

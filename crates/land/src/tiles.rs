@@ -103,6 +103,9 @@ pub struct TileArea<'a> {
     pub released: Option<Date>,
     /// The area that its record states, in m².
     pub stated_m2: Option<f64>,
+    /// The hazard that it is a piece of, by its place in the caller's list, where hazards come in pieces: those of one hazard
+    /// count as one area.
+    pub piece_of: Option<usize>,
 }
 
 /// How much of an area a view lets through.
@@ -166,7 +169,7 @@ impl View {
 /// let outline = Polygon::from_lon_lat([[[20.0, 40.0], [20.1, 40.0], [20.1, 40.1]]])?;
 /// let area = TileArea {
 ///     id: "SHA-1", outline: &outline, kind: HazardKind::Suspected,
-///     found: date(2021, 5, 1), released: None, stated_m2: None,
+///     found: date(2021, 5, 1), released: None, stated_m2: None, piece_of: None,
 /// };
 /// let set = TileSet::new([area]);
 /// let world = TileId::new(0, 0, 0).ok_or("no such tile")?;
@@ -284,7 +287,7 @@ impl TileSet {
                 attributes(&mut layer, &self.store, first, view.as_of);
                 layer.point(first.number, frame.local(first.anchor));
             } else {
-                layer.tag("count", Value::Whole(group.len() as u64));
+                layer.tag("count", Value::Whole(count_hazards(areas())));
                 layer.tag("kind", Value::Kind(first.kind));
                 layer.tag("status", Value::Released(first.is_released(view.as_of)));
                 layer.tag("mapped_m2", Value::Area(areas().map(|area| area.mapped_m2).sum()));
@@ -296,6 +299,15 @@ impl TileSet {
         }
         layer
     }
+}
+
+/// How many hazards the areas are, or are pieces of.
+fn count_hazards<'a>(areas: impl Iterator<Item = &'a Area>) -> u64 {
+    let mut hazards: Vec<(bool, usize)> =
+        areas.map(|area| area.piece_of.map_or((false, area.number), |hazard| (true, hazard))).collect();
+    hazards.sort_unstable();
+    hazards.dedup();
+    hazards.len() as u64
 }
 
 fn attributes(layer: &mut Layer, store: &Store, area: &Area, as_of: Date) {

@@ -64,7 +64,7 @@ fn decode(tile: Vec<u8>) -> Vec<Feature> {
 
 fn area<'a>(id: &'a str, outline: &'a Polygon) -> TileArea<'a> {
     let found = date(2020, 1, 1);
-    TileArea { id, outline, kind: HazardKind::Suspected, found, released: None, stated_m2: None }
+    TileArea { id, outline, kind: HazardKind::Suspected, found, released: None, stated_m2: None, piece_of: None }
 }
 
 fn view(as_of: Date, detail: Detail, kinds: Kinds) -> View {
@@ -328,4 +328,15 @@ proptest! {
             prop_assert_eq!(ids.len() as u64 + counted, shapes.len() as u64, "zoom {}", z);
         }
     }
+}
+
+#[test]
+fn pieces_of_one_hazard_count_as_one_area() {
+    let shapes = [1.0, 11.0, 21.0].map(|west| rectangle(west, 1.0, 4.0, 4.0));
+    let pieces = shapes.iter().zip([Some(0), Some(0), None]);
+    let set = TileSet::new(pieces.map(|(shape, piece_of)| TileArea { piece_of, ..area("x", shape) }));
+    let cells = decode(set.tile(world(), view(date(2024, 1, 1), Detail::Generalised, Kinds::OPEN)));
+    assert_eq!(cells.iter().map(Feature::count).sum::<u64>(), 2);
+    let mapped: f64 = shapes.iter().map(polygon_area_m2).sum();
+    assert!((cells[0].number("mapped_m2") as f64 - mapped).abs() < 1.0);
 }

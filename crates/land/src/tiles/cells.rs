@@ -2,11 +2,11 @@
 
 use std::ops::Range;
 
-use super::CELL_DEGREES;
 use super::encode::{Layer, Value};
 use super::index::Index;
 use super::mercator::{Frame, WorldBox, WorldPoint, project};
 use super::store::{Area, morton};
+use super::{CELL_DEGREES, count_hazards};
 use crate::geometry::Point;
 
 /// Row from the equator to the north and column from Greenwich to the east.
@@ -57,12 +57,10 @@ impl Cells {
                 return;
             }
             let members = self.members[cell.members.clone()].iter().map(|&member| &areas[member]);
-            let (count, mapped_m2) = members
-                .filter(|area| is_shown(area))
-                .fold((0, 0.0), |(count, mapped_m2), area| (count + 1, mapped_m2 + area.mapped_m2));
-            if count > 0 {
-                layer.tag("count", Value::Whole(count));
-                layer.tag("mapped_m2", Value::Area(mapped_m2));
+            let shown: Vec<&Area> = members.filter(|area| is_shown(area)).collect();
+            if !shown.is_empty() {
+                layer.tag("count", Value::Whole(count_hazards(shown.iter().copied())));
+                layer.tag("mapped_m2", Value::Area(shown.iter().map(|area| area.mapped_m2).sum()));
                 layer.point(number_of(cell.id), frame.local(cell.centre));
             }
         });

@@ -20,6 +20,7 @@ pub(super) struct Area {
     pub(super) found: Date,
     pub(super) released: Option<Date>,
     pub(super) stated_m2: Option<f64>,
+    pub(super) piece_of: Option<usize>,
     pub(super) mapped_m2: f64,
     pub(super) bounds: WorldBox,
     /// Where it stands when it is a point: the middle of the box of its largest ring.
@@ -90,6 +91,7 @@ impl Store {
             found: incoming.area.found,
             released: incoming.area.released,
             stated_m2: incoming.area.stated_m2.filter(|area| area.is_finite()),
+            piece_of: incoming.area.piece_of,
             mapped_m2: incoming.mapped_m2,
             bounds: incoming.bounds,
             anchor: incoming.anchor,
