@@ -13,6 +13,7 @@ use crate::ledger::{Account, Counted, Ledger, Place, YearRow};
 use crate::pieces::{Piece, Pieces};
 use crate::places::Places;
 use crate::records::{Correction, District, Hazard, HazardKind, Release};
+use crate::standing::Totals;
 use crate::sum::WholeArea;
 use crate::survey::Surveyor;
 use crate::tally::{Tally, Years};
@@ -158,7 +159,7 @@ pub fn balance_of(records: &Records) -> Balance {
     let groups = components(pieces.len(), |piece| pieces.bounds(piece));
     let as_mapped = basis.survey(&pieces, &groups);
     let as_recorded = basis.books_as_recorded(records, &pieces);
-    basis.balance(records, as_mapped, &as_recorded)
+    basis.balance(&records.corrections, &Counts::of(records), &as_mapped, &as_recorded)
 }
 
 /// What is known before any ground is measured.
@@ -213,7 +214,7 @@ impl Basis {
         });
     }
 
-    fn books_as_recorded(&self, records: &Records, pieces: &Pieces<'_>) -> Tally {
+    pub(crate) fn books_as_recorded(&self, records: &Records, pieces: &Pieces<'_>) -> Tally {
         let mut tally = Tally::new(self.places.names.len());
         let homes = self.homes(records, pieces);
         let mut homes = homes.into_iter();
@@ -299,25 +300,75 @@ impl Basis {
         some.max_by_key(|&(district, area)| (area, Reverse(district))).map(|(district, _)| district)
     }
 
-    /// The balance, once the ground is measured.
-    pub(crate) fn balance(&self, records: &Records, mut as_mapped: Tally, as_recorded: &Tally) -> Balance {
-        let mut as_recorded = as_recorded.clone();
-        let mut findings = findings(&as_mapped, records);
-        findings.unknown_districts.clone_from(&self.places.unknown);
-        for correction in &records.corrections {
-            if correction.area_m2.is_finite() {
-                let place = self.places.named(correction.district.as_deref());
-                let area = WholeArea::from_m2(correction.area_m2);
-                let kind = correction.kind.map_or(2, |kind| kind as usize);
-                as_mapped.at(place, correction.year, &self.years).corrected[kind] += area;
-                as_recorded.at(place, correction.year, &self.years).corrected[kind] += area;
-            } else {
-                findings.corrections_without_area += 1;
+    /// Makes room for a year and a district's name that no record had before.
+    pub(crate) fn admit(&mut self, year: i16, district: Option<&str>, tallies: [&mut Tally; 2]) {
+        let is_new = !self.years.has(year);
+        let years = if is_new { Years::new(self.years.list.iter().copied().chain([year])) } else { Years::default() };
+        let named = self.places.admit(district);
+        for tally in tallies {
+            if is_new {
+                tally.change_years(&self.years, &years);
+            }
+            if named {
+                tally.add_place();
             }
         }
-        let books = |tally: &Tally| Ledger::new(tally, self.places.names.len(), &self.years);
-        let (as_mapped, as_recorded) = (books(&as_mapped), books(&as_recorded));
-        let span = self.years.list.first().zip(self.years.list.last()).map(|(first, last)| *first..=*last);
+        if is_new {
+            self.years = years;
+        }
+    }
+
+    /// The books, corrections entered, as mapped and as recorded.
+    fn books(&self, corrections: &[Correction], as_mapped: &Tally, as_recorded: &Tally) -> [Ledger; 2] {
+        [as_mapped, as_recorded].map(|tally| {
+            let mut tally = tally.clone();
+            for correction in corrections.iter().filter(|correction| correction.area_m2.is_finite()) {
+                let place = self.places.named(correction.district.as_deref());
+                let kind = correction.kind.map_or(2, |kind| kind as usize);
+                let flows = tally.at(place, correction.year, &self.years);
+                flows.corrected[kind] += WholeArea::from_m2(correction.area_m2);
+            }
+            Ledger::new(&tally, self.places.names.len(), &self.years)
+        })
+    }
+
+    fn span(&self) -> Option<RangeInclusive<i16>> {
+        self.years.list.first().zip(self.years.list.last()).map(|(first, last)| *first..=*last)
+    }
+
+    /// The whole only.
+    pub(crate) fn totals(&self, corrections: &[Correction], as_mapped: &Tally, as_recorded: &Tally) -> Totals {
+        let [as_mapped, as_recorded] = self.books(corrections, as_mapped, as_recorded);
+        let span = self.span();
+        let whole = |books: &Ledger, counted| books.account(&[], span.as_ref(), counted).whole;
+        Totals {
+            suspected: whole(&as_mapped, Counted::Of(HazardKind::Suspected)),
+            confirmed: whole(&as_mapped, Counted::Of(HazardKind::Confirmed)),
+            as_mapped: whole(&as_mapped, Counted::All),
+            as_recorded: whole(&as_recorded, Counted::All),
+        }
+    }
+
+    /// The balance, once the ground is measured.
+    pub(crate) fn balance(
+        &self,
+        corrections: &[Correction],
+        counts: &Counts,
+        as_mapped: &Tally,
+        as_recorded: &Tally,
+    ) -> Balance {
+        let findings = Findings {
+            overlap_m2: as_mapped.remarks.overlap.to_m2(),
+            released_outside_hazard_m2: as_mapped.remarks.outside.to_m2(),
+            released_before_found_m2: as_mapped.remarks.early.to_m2(),
+            found_again_m2: as_mapped.remarks.again.to_m2(),
+            records_without_shape: counts.without_shape,
+            records_without_stated_area: counts.without_stated_area,
+            corrections_without_area: corrections.iter().filter(|line| !line.area_m2.is_finite()).count(),
+            unknown_districts: self.places.unknown.clone(),
+        };
+        let [as_mapped, as_recorded] = self.books(corrections, as_mapped, as_recorded);
+        let span = self.span();
         let account = |books: &Ledger, counted| books.account(&self.places.names, span.as_ref(), counted);
         Balance {
             difference: account(&as_mapped.minus(&as_recorded), Counted::All),
@@ -333,6 +384,39 @@ impl Basis {
             as_recorded: account(&as_recorded, Counted::All),
             findings,
         }
+    }
+}
+
+/// Records that enter one way of counting only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Counts {
+    without_shape: RecordCount,
+    without_stated_area: RecordCount,
+}
+
+impl Counts {
+    pub(crate) fn of(records: &Records) -> Self {
+        let (hazards, releases) = (&records.hazards.batches, &records.releases.batches);
+        Self {
+            without_shape: RecordCount {
+                hazards: hazards.iter().map(without_shape).sum(),
+                releases: releases.iter().map(without_shape).sum(),
+            },
+            without_stated_area: RecordCount {
+                hazards: hazards.iter().map(without_area).sum(),
+                releases: releases.iter().map(without_area).sum(),
+            },
+        }
+    }
+
+    /// Counts a record in, or out (`back`).
+    pub(crate) fn change(&mut self, is_release: bool, no_shape: bool, no_area: bool, back: bool) {
+        let count = |counts: &mut RecordCount, applies: bool| {
+            let count = if is_release { &mut counts.releases } else { &mut counts.hazards };
+            *count = if back { *count - usize::from(applies) } else { *count + usize::from(applies) };
+        };
+        count(&mut self.without_shape, no_shape);
+        count(&mut self.without_stated_area, no_area);
     }
 }
 
@@ -352,25 +436,6 @@ fn wants_home<K: Copy>(batch: &Batch<K>, wanted: &mut Vec<bool>) {
     let names = batch.name_list().len();
     wanted
         .extend(batch.stated().iter().zip(batch.names()).map(|(area, &name)| !area.is_nan() && name as usize >= names));
-}
-
-fn findings(tally: &Tally, records: &Records) -> Findings {
-    let (hazards, releases) = (&records.hazards.batches, &records.releases.batches);
-    Findings {
-        overlap_m2: tally.remarks.overlap.to_m2(),
-        released_outside_hazard_m2: tally.remarks.outside.to_m2(),
-        released_before_found_m2: tally.remarks.early.to_m2(),
-        found_again_m2: tally.remarks.again.to_m2(),
-        records_without_shape: RecordCount {
-            hazards: hazards.iter().map(without_shape).sum(),
-            releases: releases.iter().map(without_shape).sum(),
-        },
-        records_without_stated_area: RecordCount {
-            hazards: hazards.iter().map(without_area).sum(),
-            releases: releases.iter().map(without_area).sum(),
-        },
-        ..Findings::default()
-    }
 }
 
 fn without_shape<K: Copy>(batch: &Batch<K>) -> usize {

@@ -240,13 +240,18 @@ impl Records {
 }
 
 impl<K: Copy> Batch<K> {
-    /// Takes a record whose shape was checked when it was made.
-    pub(crate) fn take(&mut self, shape: Option<&Polygon>, entry: Entry<'_, K>) {
+    /// Writes a shape as the next record's outline.
+    pub(crate) fn draw(&mut self, shape: Option<&Polygon>) {
         self.forget_outline();
         for ring in shape.into_iter().flat_map(Polygon::rings) {
             self.begin_ring();
             ring.points().iter().for_each(|point| self.vertex(point.lon, point.lat));
         }
+    }
+
+    /// Takes a record whose shape was checked when it was made.
+    pub(crate) fn take(&mut self, shape: Option<&Polygon>, entry: Entry<'_, K>) {
+        self.draw(shape);
         if self.push(entry).is_err() {
             // No ring can be made with such a vertex; the record still counts as recorded.
             let _ = self.push(entry);

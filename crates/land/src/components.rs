@@ -62,6 +62,42 @@ pub(crate) fn components(count: usize, box_of: impl Fn(usize) -> Box4 + Sync) ->
     sets.into_groups()
 }
 
+/// Boxes filed for good, to be asked which of them meet another.
+#[derive(Debug)]
+pub(crate) struct Filed {
+    boxes: Vec<Box4>,
+    grids: Vec<Grid>,
+}
+
+impl Filed {
+    pub(crate) fn new(boxes: Vec<Box4>) -> Self {
+        Self { grids: Grid::levels(&boxes), boxes }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.boxes.len()
+    }
+
+    pub(crate) fn bounds(&self, index: u32) -> Box4 {
+        self.boxes[index as usize]
+    }
+
+    /// The boxes that meet `bounds`, once each.
+    pub(crate) fn near(&self, bounds: &Box4) -> Vec<u32> {
+        let mut near = Vec::new();
+        for grid in self.grids.iter().filter(|grid| !grid.items.is_empty() && meet(&grid.around, bounds)) {
+            let [west, south, east, north] = grid.around;
+            let within = [bounds[0].max(west), bounds[1].max(south), bounds[2].min(east), bounds[3].min(north)];
+            grid.each_cell(&within, |cell| {
+                near.extend(grid.members(cell).iter().filter(|&&other| meet(&self.boxes[other as usize], bounds)));
+            });
+        }
+        near.sort_unstable();
+        near.dedup();
+        near
+    }
+}
+
 pub(crate) fn meet(a: &Box4, b: &Box4) -> bool {
     (a[0] <= b[2]) & (b[0] <= a[2]) & (a[1] <= b[3]) & (b[1] <= a[3])
 }
@@ -95,9 +131,9 @@ fn join_cell(boxes: &[Box4], members: &[u32], sides: Box4, depth: u32, sets: &Se
 }
 
 /// Boxes of like size, filed by cell.
+#[derive(Debug)]
 struct Grid {
-    west: i64,
-    south: i64,
+    around: Box4,
     side: i64,
     columns: usize,
     /// The boxes filed here, once each.
@@ -137,7 +173,7 @@ impl Grid {
         let columns = ((around[2] - around[0]) / side + 1) as usize;
         let rows = ((around[3] - around[1]) / side + 1) as usize;
         let mut grid =
-            Self { west: around[0], south: around[1], side, columns, filed, starts: Vec::new(), items: Vec::new() };
+            Self { around, side, columns, filed, starts: Vec::new(), items: Vec::new() };
         if grid.filed.is_empty() {
             return grid;
         }
@@ -163,8 +199,8 @@ impl Grid {
     #[inline]
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // boxes lie within the grid
     fn each_cell(&self, b: &Box4, mut each: impl FnMut(usize)) {
-        let column = |x: i64| ((x - self.west) / self.side) as usize;
-        let row = |y: i64| ((y - self.south) / self.side) as usize;
+        let column = |x: i64| ((x - self.around[0]) / self.side) as usize;
+        let row = |y: i64| ((y - self.around[1]) / self.side) as usize;
         for r in row(b[1])..=row(b[3]) {
             for c in column(b[0])..=column(b[2]) {
                 each(r * self.columns + c);
@@ -181,7 +217,7 @@ impl Grid {
         let count = self.starts.len().saturating_sub(1);
         (0..count).into_par_iter().with_min_len(4096).filter(|&cell| self.members(cell).len() > 1).map(|cell| {
             let (row, column) = ((cell / self.columns) as i64, (cell % self.columns) as i64);
-            let (west, south) = (self.west + column * self.side, self.south + row * self.side);
+            let (west, south) = (self.around[0] + column * self.side, self.around[1] + row * self.side);
             ([west, south, west + self.side, south + self.side], self.members(cell))
         })
     }

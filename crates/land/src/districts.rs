@@ -53,8 +53,17 @@ impl Borders {
     /// The district that holds all of a box, or else the `candidates`, lowest first.
     pub(crate) fn near(&self, bounds: &Box4, candidates: &mut Vec<u32>) -> Near {
         candidates.clear();
-        let Some(grid) = &self.grid else { return Near::Home(None) };
-        grid.near(bounds, candidates)
+        let Some(grid) = &self.grid else {
+            // Without any outline at first there is no grid; an edit may have brought one since.
+            return self.ask_all(candidates);
+        };
+        if join(*bounds, grid.around) == grid.around { grid.near(bounds, candidates) } else { self.ask_all(candidates) }
+    }
+
+    #[allow(clippy::cast_possible_truncation)] // indices of districts are 32 bits
+    fn ask_all(&self, candidates: &mut Vec<u32>) -> Near {
+        candidates.extend(0..self.borders.len() as u32);
+        if candidates.is_empty() { Near::Home(None) } else { Near::Borders }
     }
 
     /// Draws a candidate's border within `sides`, whose corner lies at `origin`. Returns whether it covers all of them.
@@ -256,7 +265,6 @@ impl Grid {
 
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // clamped to the grid
     fn near(&self, bounds: &Box4, candidates: &mut Vec<u32>) -> Near {
-        debug_assert_eq!(join(*bounds, self.around), self.around, "asked about a box outside the grid");
         let column = |x: i64| ((x - self.around[0]) / self.side).clamp(0, self.columns as i64 - 1) as usize;
         let rows = self.whole.len() / self.columns;
         let row = |y: i64| ((y - self.around[1]) / self.side).clamp(0, rows as i64 - 1) as usize;

@@ -154,13 +154,6 @@ impl Polygon {
     pub fn edges(&self) -> impl Iterator<Item = (Point, Point)> + '_ {
         self.rings.iter().flat_map(Ring::edges)
     }
-
-    /// The smallest box that holds every vertex; `None` for a polygon without vertices.
-    pub(crate) fn bounds(&self) -> Option<Bounds> {
-        let mut points = self.rings.iter().flat_map(|ring| ring.points.iter().copied());
-        let first = Bounds::of_point(points.next()?);
-        Some(points.fold(first, |bounds, point| bounds.join(Bounds::of_point(point))))
-    }
 }
 
 /// A box in longitude and latitude, its sides included.
@@ -175,10 +168,6 @@ pub(crate) struct Bounds {
 impl Bounds {
     pub(crate) fn of_point(Point { lon, lat }: Point) -> Self {
         Self { west: lon, south: lat, east: lon, north: lat }
-    }
-
-    pub(crate) fn of_edge(a: Point, b: Point) -> Self {
-        Self::of_point(a).join(Self::of_point(b))
     }
 
     pub(crate) fn join(self, other: Self) -> Self {
@@ -218,11 +207,5 @@ mod tests {
             "ring 1: vertex 1 has longitude 500000, which is not within -360 to 360 degrees"
         );
         assert_eq!(refused(f64::NAN, 0.0).to_string(), "ring 1: vertex 1 has a coordinate that is not a number");
-    }
-
-    #[test]
-    fn a_polygon_without_vertices_has_no_bounds() {
-        assert_eq!(Polygon::default().bounds(), None);
-        assert_eq!(Polygon::new(vec![Ring::default()]).bounds(), None);
     }
 }

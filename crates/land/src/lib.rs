@@ -8,6 +8,7 @@
 //! | [`area`] | the rule of area, and the geodesic figure beside it |
 //! | [`records`] | what goes in: hazards, releases, districts, corrections |
 //! | [`balance`](mod@balance) | what comes out: the yearly balance, as mapped and as recorded |
+//! | [`standing`] | a loaded set that answers edits at once |
 //! | [`bulk`] | the same in bulk: columns, and outlines at 8 bytes a vertex |
 //!
 //! Inside: `outlines` (vertices close together), `antimeridian` (rings on a round Earth), `pieces` (all outlines under one
@@ -30,6 +31,7 @@ mod outlines;
 mod pieces;
 mod places;
 pub mod records;
+pub mod standing;
 mod sum;
 mod survey;
 mod sweep;
@@ -41,4 +43,5 @@ pub use balance::{Balance, BalanceRow, ByKind, Findings, FoundAsRecorded, Record
 pub use bulk::{Batch, Entry, Layer, Records};
 pub use geometry::{GeometryError, Point, Polygon, Ring};
 pub use ledger::{Account, Place, PlaceRows, YearRow};
+pub use standing::{Edit, RecordId, Standing, Totals};
 pub use records::{Correction, District, Hazard, HazardKind, Release, ReleaseKind};

@@ -33,6 +33,7 @@ enum Kinds<'a> {
 pub(crate) struct Pieces<'a> {
     runs: Vec<Run<'a>>,
     count: usize,
+    releases_from: usize,
 }
 
 /// One outline and what it says.
@@ -62,7 +63,7 @@ impl Piece<'_> {
 impl<'a> Pieces<'a> {
     #[allow(clippy::cast_possible_truncation)] // indices of outlines are 32 bits throughout
     pub(crate) fn new(records: &'a Records) -> Self {
-        let mut pieces = Self { runs: Vec::new(), count: 0 };
+        let mut pieces = Self { runs: Vec::new(), count: 0, releases_from: 0 };
         let mut records_before = 0;
         for batch in &records.hazards.batches {
             let first = pieces.count as u32;
@@ -72,6 +73,7 @@ impl<'a> Pieces<'a> {
             records_before += batch.len();
         }
         records_before = 0;
+        pieces.releases_from = pieces.count;
         for batch in &records.releases.batches {
             let first = pieces.count as u32;
             let (years, kinds) = (batch.years(), Kinds::Releases(batch.kinds()));
@@ -121,6 +123,22 @@ impl<'a> Pieces<'a> {
         }
         let parts = heads[at..].iter().take_while(|head| head.record == record).count();
         Some(piece..piece + parts)
+    }
+
+    /// The number of the first release's piece.
+    pub(crate) fn releases_from(&self) -> usize {
+        self.releases_from
+    }
+
+    /// The pieces of a record, by its index in its layer.
+    pub(crate) fn of_record(&self, is_release: bool, index: usize) -> Range<usize> {
+        let of_layer = |run: &&Run<'_>| matches!(run.kinds, Kinds::Releases(_)) == is_release;
+        let begun = self.runs.iter().filter(of_layer).take_while(|run| run.records_before <= index);
+        let Some(run) = begun.last() else { return 0..0 };
+        let heads = &run.outlines.heads;
+        let from = heads.partition_point(|head| (head.record as usize) < index - run.records_before);
+        let to = heads.partition_point(|head| head.record as usize <= index - run.records_before);
+        run.first as usize + from..run.first as usize + to
     }
 
     /// The box around all pieces.

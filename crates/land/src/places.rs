@@ -42,6 +42,17 @@ impl Places {
         })
     }
 
+    /// Gives a name that no place bears a place of its own, the last before the part outside. Returns whether it did.
+    pub(crate) fn admit(&mut self, name: Option<&str>) -> bool {
+        let Some(name) = stated_name(name).filter(|name| !self.by_name.contains_key(*name)) else { return false };
+        self.names.pop();
+        self.enter(name);
+        self.names.push(None);
+        self.unknown.push(name.to_owned());
+        self.unknown.sort_unstable();
+        true
+    }
+
     pub(crate) fn outside(&self) -> usize {
         self.names.len() - 1
     }

@@ -28,6 +28,11 @@ impl Years {
         Self { first, index: index.collect(), list }
     }
 
+    /// Whether the year is in the list.
+    pub(crate) fn has(&self, year: i16) -> bool {
+        self.list.binary_search(&year).is_ok()
+    }
+
     fn index(&self, year: i16) -> usize {
         let offset = usize::try_from(i32::from(year) - i32::from(self.first)).unwrap_or(0);
         usize::from(self.index[offset])
@@ -91,6 +96,22 @@ impl Tally {
         if let Some((released, how)) = ground.released {
             self.at(place, released, years).released[kind(released) as usize][how as usize] += area;
         }
+    }
+
+    /// Makes room for a year that was not in the list.
+    pub(crate) fn change_years(&mut self, from: &Years, to: &Years) {
+        for flows in self.places.iter_mut().flatten() {
+            let mut moved = vec![Flows::default(); to.list.len()].into_boxed_slice();
+            for (&year, flows) in from.list.iter().zip(flows.iter()) {
+                moved[to.index(year)] = *flows;
+            }
+            *flows = moved;
+        }
+    }
+
+    /// Makes room for a place before the last one, which is the part outside all districts.
+    pub(crate) fn add_place(&mut self) {
+        self.places.insert(self.places.len() - 1, None);
     }
 
     /// Adds another tally.
