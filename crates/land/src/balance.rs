@@ -425,7 +425,7 @@ fn found_as_recorded(suspected: &Account, confirmed: &Account) -> Vec<FoundAsRec
     rows.map(|(s, c)| FoundAsRecorded { year: s.year, suspected: s.found, confirmed: c.found }).collect()
 }
 
-fn years(records: &Records) -> impl Iterator<Item = i16> + '_ {
+fn years(records: &Records) -> impl Iterator<Item = i16> + Clone + '_ {
     let hazards = records.hazards.batches.iter().flat_map(|batch| batch.years());
     let releases = records.releases.batches.iter().flat_map(|batch| batch.years());
     hazards.chain(releases).copied().chain(records.corrections.iter().map(|correction| correction.year))

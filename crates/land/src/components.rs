@@ -172,8 +172,7 @@ impl Grid {
     fn new(boxes: &[Box4], filed: Vec<u32>, around: Box4, side: i64) -> Self {
         let columns = ((around[2] - around[0]) / side + 1) as usize;
         let rows = ((around[3] - around[1]) / side + 1) as usize;
-        let mut grid =
-            Self { around, side, columns, filed, starts: Vec::new(), items: Vec::new() };
+        let mut grid = Self { around, side, columns, filed, starts: Vec::new(), items: Vec::new() };
         if grid.filed.is_empty() {
             return grid;
         }

@@ -8,6 +8,7 @@
 //! | [`area`] | the rule of area, and the geodesic figure beside it |
 //! | [`records`] | what goes in: hazards, releases, districts, corrections |
 //! | [`balance`](mod@balance) | what comes out: the yearly balance, as mapped and as recorded |
+//! | [`record_findings`](mod@record_findings) | what needs a look, record by record |
 //! | [`standing`] | a loaded set that answers edits at once |
 //! | [`bulk`] | the same in bulk: columns, and outlines at 8 bytes a vertex |
 //!
@@ -30,6 +31,7 @@ pub mod ledger;
 mod outlines;
 mod pieces;
 mod places;
+pub mod record_findings;
 pub mod records;
 pub mod standing;
 mod sum;
@@ -43,5 +45,6 @@ pub use balance::{Balance, BalanceRow, ByKind, Findings, FoundAsRecorded, Record
 pub use bulk::{Batch, Entry, Layer, Records};
 pub use geometry::{GeometryError, Point, Polygon, Ring};
 pub use ledger::{Account, Place, PlaceRows, YearRow};
-pub use standing::{Edit, RecordId, Standing, Totals};
+pub use record_findings::{RecordFinding, Tolerances, What, record_findings};
 pub use records::{Correction, District, Hazard, HazardKind, Release, ReleaseKind};
+pub use standing::{Edit, RecordId, Standing, Totals};

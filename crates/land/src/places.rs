@@ -11,6 +11,8 @@ pub(crate) struct Places {
     pub(crate) unknown: Vec<String>,
     by_name: BTreeMap<String, usize>,
     by_district: Vec<usize>,
+    /// Places below this are districts that were given.
+    given: usize,
 }
 
 impl Places {
@@ -24,6 +26,7 @@ impl Places {
             let place = places.enter(&district.name);
             places.by_district.push(place);
         }
+        places.given = places.names.len();
         for name in stated {
             if !places.by_name.contains_key(name) {
                 places.unknown.push(name.to_owned());
@@ -59,6 +62,11 @@ impl Places {
 
     pub(crate) fn of_district(&self, district: Option<u32>) -> usize {
         district.map_or(self.outside(), |index| self.by_district[index as usize])
+    }
+
+    /// The place of a district that was given, by its name.
+    pub(crate) fn given(&self, name: &str) -> Option<usize> {
+        self.by_name.get(name).copied().filter(|&place| place < self.given)
     }
 
     pub(crate) fn named(&self, name: Option<&str>) -> usize {

@@ -6,6 +6,8 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
+use serde::Serialize;
+
 use crate::balance::{Balance, Basis, Counts};
 use crate::bulk::{Batch, Entry, Layer, Records};
 use crate::components::{Box4, Filed, components, meet};
@@ -18,7 +20,8 @@ use crate::survey::Surveyor;
 use crate::tally::Tally;
 
 /// Names a record of a [`Standing`]: its index in the loaded layer, or the one given when it was inserted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum RecordId {
     /// A hazard.
     Hazard(usize),

@@ -15,7 +15,7 @@ use crate::tile::{Sides, Tile};
 /// Components with more edges are cut into tiles.
 const LARGE: usize = 1024;
 /// Edges of a tile that is swept at one go.
-const LEAF: usize = 320;
+pub(crate) const LEAF: usize = 320;
 /// Edges above which the halves of a tile go to different threads.
 const SHARED: usize = 8192;
 
@@ -33,17 +33,23 @@ pub(crate) struct Surveyor {
 
 /// The frame of a component: where it lies and the unit of its areas.
 #[derive(Debug, Clone, Copy)]
-struct Frame {
-    origin: [i64; 2],
-    sides: Sides,
-    shift: u32,
+pub(crate) struct Frame {
+    pub(crate) origin: [i64; 2],
+    pub(crate) sides: Sides,
+    pub(crate) shift: u32,
 }
 
 impl Frame {
-    fn new(bounds: Box4) -> Self {
+    pub(crate) fn new(bounds: Box4) -> Self {
         let (width, height) = ((bounds[2] - bounds[0]) as f64, (bounds[3] - bounds[1]) as f64);
         let sides = Sides { west: 0.0, south: 0.0, east: width, north: height };
         Self { origin: [bounds[0], bounds[1]], sides, shift: LocalArea::shift_for(width) }
+    }
+
+    /// The length of a degree of longitude over that of latitude.
+    pub(crate) fn squeeze(&self) -> f64 {
+        let middle = (self.origin[1] as f64 + self.sides.north / 2.0) / GRID;
+        middle.to_radians().cos().max(0.01)
     }
 
     fn area(&self, sides: &Sides) -> LocalArea {
@@ -144,9 +150,8 @@ impl Surveyor {
         }
         let edges = std::mem::take(&mut self.drawing.drawn);
         let tile = Tile { sides: frame.sides, edges, full };
-        let middle = (frame.origin[1] as f64 + frame.sides.north / 2.0) / GRID;
-        let whole =
-            Whole { covers: &self.covers, frame, home, squeeze: middle.to_radians().cos().max(0.01), leaf: LEAF };
+        let study = GroundStudy { covers: &self.covers, home };
+        let whole = Whole { study: &study, covers: &self.covers, frame, squeeze: frame.squeeze(), leaf: LEAF };
         let mut all: HashMap<Ground, i128> = HashMap::new();
         for (ground, units) in whole.survey(tile, 0) {
             *all.entry(ground).or_default() += i128::from(units);
@@ -201,25 +206,72 @@ fn is_star(ring: &[[f64; 2]]) -> bool {
     (left || right) && upward == 1
 }
 
-/// A large component, as its tiles see it.
-struct Whole<'a> {
-    covers: &'a [Cover],
-    frame: &'a Frame,
-    home: Option<u32>,
-    squeeze: f64,
-    /// Edges of a tile that is swept at one go.
-    leaf: usize,
+/// What is asked of each tile of a large component.
+pub(crate) trait Study: Sync {
+    /// A label of ground.
+    type Label: Send;
+    /// Whether polygons that cover a whole tile hide what lies under them.
+    const HIDES: bool;
+    /// Sweeps a tile. Bit `b` stands for `polygons[b]`; those of `full` cover all of it, and are in `polygons` if they hide.
+    fn sweep<const W: usize>(
+        &self,
+        sweep: &mut Sweep<W>,
+        area: &LocalArea,
+        polygons: &[u32],
+        full: &[u32],
+    ) -> Vec<(Self::Label, i64)>;
 }
 
-impl Whole<'_> {
-    fn survey(&self, mut tile: Tile, stalled: u32) -> Sums {
-        self.settle(&mut tile);
-        let polygons = tile.polygons().count() + tile.full.len();
+/// The study for the balance.
+struct GroundStudy<'a> {
+    covers: &'a [Cover],
+    home: Option<u32>,
+}
+
+impl Study for GroundStudy<'_> {
+    type Label = Ground;
+    const HIDES: bool = true;
+
+    fn sweep<const W: usize>(
+        &self,
+        sweep: &mut Sweep<W>,
+        area: &LocalArea,
+        polygons: &[u32],
+        full: &[u32],
+    ) -> Vec<(Ground, i64)> {
+        for polygon in full {
+            let bit = polygons.binary_search(polygon).unwrap_or(0);
+            sweep.floor[bit / 64] |= 1 << (bit % 64);
+        }
+        let covers: Vec<Cover> = polygons.iter().map(|&polygon| self.covers[polygon as usize]).collect();
+        let mut sums = Sums::new();
+        let mut labels = GroundLabels::new(&covers, self.home, &mut sums);
+        sweep.run(area, &mut labels);
+        sums
+    }
+}
+
+/// A large component, as its tiles see it.
+pub(crate) struct Whole<'a, S> {
+    pub(crate) study: &'a S,
+    pub(crate) covers: &'a [Cover],
+    pub(crate) frame: &'a Frame,
+    pub(crate) squeeze: f64,
+    /// Edges of a tile that is swept at one go.
+    pub(crate) leaf: usize,
+}
+
+impl<S: Study> Whole<'_, S> {
+    pub(crate) fn survey(&self, mut tile: Tile, stalled: u32) -> Vec<(S::Label, i64)> {
+        if S::HIDES {
+            self.settle(&mut tile);
+        }
+        let polygons = tile.polygons().count() + if S::HIDES { tile.full.len() } else { 1 };
         let sides = tile.sides;
         let is_low = sides.north - sides.south <= TALLEST;
         let is_small = sides.north - sides.south < 8.0 && sides.east - sides.west < 8.0;
         if tile.edges.is_empty() && tile.full.is_empty() {
-            return Sums::new();
+            return Vec::new();
         }
         if is_low && polygons <= 64 && (tile.edges.len() <= self.leaf || stalled > 3 || is_small) {
             return self.sweep::<1>(&tile);
@@ -229,7 +281,7 @@ impl Whole<'_> {
         }
         if is_small {
             // Over a thousand different polygons in a square a hundredth of a millimetre wide.
-            return Sums::new();
+            return Vec::new();
         }
         let edges = tile.edges.len();
         let [one, other] = tile.halves(self.squeeze, TALLEST);
@@ -245,12 +297,13 @@ impl Whole<'_> {
         sums
     }
 
-    fn sweep<const W: usize>(&self, tile: &Tile) -> Sums {
-        let mut polygons: Vec<u32> =
-            tile.polygons().map(|edges| edges[0].polygon).chain(tile.full.iter().copied()).collect();
+    fn sweep<const W: usize>(&self, tile: &Tile) -> Vec<(S::Label, i64)> {
+        let mut polygons: Vec<u32> = tile.polygons().map(|edges| edges[0].polygon).collect();
+        if S::HIDES {
+            polygons.extend_from_slice(&tile.full);
+        }
         polygons.sort_unstable();
         polygons.dedup();
-        let covers: Vec<Cover> = polygons.iter().map(|&polygon| self.covers[polygon as usize]).collect();
         let mut sweep = Sweep::<W>::default();
         sweep.edges.reserve(tile.edges.len() + 2);
         let mut bit = 0;
@@ -259,15 +312,8 @@ impl Whole<'_> {
             #[allow(clippy::cast_possible_truncation)] // at most 1024
             sweep.edges.extend(edges.iter().map(|edge| Edge { polygon: bit as u32, ..*edge }));
         }
-        for full in &tile.full {
-            let bit = polygons.binary_search(full).unwrap_or(0);
-            sweep.floor[bit / 64] |= 1 << (bit % 64);
-        }
         sweep.edges.extend(tile.frame());
-        let mut sums = Sums::new();
-        let mut labels = GroundLabels::new(&covers, self.home, &mut sums);
-        sweep.run(&self.frame.area(&tile.sides), &mut labels);
-        sums
+        self.study.sweep(&mut sweep, &self.frame.area(&tile.sides), &polygons, &tile.full)
     }
 
     /// Drops polygons that cannot change a label here, because of those that cover the whole tile.
@@ -346,7 +392,8 @@ mod tests {
         let frame = Frame { origin: [0, 4_000_000_000_000], sides, shift: LocalArea::shift_for(SIDE) };
         let mut sweep = Sweep::<1>::default();
         (0_u32..).zip(rings).for_each(|(polygon, ring)| sweep.add_ring(ring, polygon));
-        let whole = Whole { covers, frame: &frame, home: None, squeeze: 1.0, leaf };
+        let study = GroundStudy { covers, home: None };
+        let whole = Whole { study: &study, covers, frame: &frame, squeeze: 1.0, leaf };
         let mut sums = BTreeMap::new();
         for (ground, units) in whole.survey(Tile { sides, edges: sweep.edges, full: Vec::new() }, 0) {
             *sums.entry(ground).or_default() += i128::from(units);

@@ -14,15 +14,18 @@ pub(crate) struct Years {
 }
 
 impl Years {
-    pub(crate) fn new(years: impl Iterator<Item = i16>) -> Self {
-        let mut seen = vec![false; 1 << 16];
-        let slot = |year: i16| usize::try_from(i32::from(year) - i32::from(i16::MIN)).unwrap_or(0);
+    pub(crate) fn new(years: impl Iterator<Item = i16> + Clone) -> Self {
+        let span = years.clone().fold(None, |span: Option<(i16, i16)>, year| {
+            Some(span.map_or((year, year), |(first, last)| (first.min(year), last.max(year))))
+        });
+        let Some((first, last)) = span else { return Self::default() };
+        let slot = |year: i16| usize::try_from(i32::from(year) - i32::from(first)).unwrap_or(0);
+        let mut seen = vec![false; slot(last) + 1];
         years.for_each(|year| seen[slot(year)] = true);
-        let list: Vec<i16> = (i16::MIN..=i16::MAX).filter(|&year| seen[slot(year)]).collect();
-        let (Some(&first), Some(&last)) = (list.first(), list.last()) else { return Self::default() };
-        let mut next = 0;
-        let index = (first..=last).map(|year| {
-            next += u16::from(seen[slot(year)]);
+        let list: Vec<i16> = (first..=last).filter(|&year| seen[slot(year)]).collect();
+        let mut next = 0_u16;
+        let index = seen.iter().map(|&seen| {
+            next += u16::from(seen);
             next.saturating_sub(1)
         });
         Self { first, index: index.collect(), list }
