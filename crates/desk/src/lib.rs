@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod areas;
 pub mod balance;
 pub mod boxes;
 pub mod check;
@@ -29,6 +30,7 @@ pub use words::{Lang, Words};
 // What callers hand in and get back, so that the command line and the site need no other room.
 pub use intake::{ColumnUnderstood, Intake, Severity as FieldSeverity, explain};
 pub use journal::Journal;
+pub use land::tiles::TileId;
 pub use land::{PlaceRows, YearRow};
 pub use treaty::article7::ReportKind;
 pub use treaty::article7::checks::Severity;

@@ -78,9 +78,9 @@ impl Demo {
             return Ok(Done::Fine);
         }
         let port = self.port.to_string();
-        output::print(&format!("\n$ mineban serve --port {port} --data {}\n", data.display()))?;
+        output::print(&format!("\n$ mineban serve --perimeters --port {port} --data {}\n", data.display()))?;
         let given = Given { place: Place::Named(data), words: given.words, json: false, now: given.now };
-        Serve { port: self.port, address: IpAddr::V4(Ipv4Addr::LOCALHOST) }.run(&given).await
+        Serve { port: self.port, address: IpAddr::V4(Ipv4Addr::LOCALHOST), perimeters: true }.run(&given).await
     }
 
     /// Prints a command and runs it, as if it had been typed.

@@ -3,6 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use clap::Args;
+use desk::areas::Sight;
 use desk::store;
 use desk::{DeskError, Value};
 use tokio::net::TcpListener;
@@ -19,6 +20,10 @@ pub(crate) struct Serve {
     /// Address to listen on; 0.0.0.0 for every one of this machine
     #[arg(long, default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
     pub(crate) address: IpAddr,
+    /// Show the outlines of areas and each finding to whoever reaches the site; without it, counts in cells of a
+    /// twentieth of a degree
+    #[arg(long)]
+    pub(crate) perimeters: bool,
 }
 
 impl Serve {
@@ -30,7 +35,9 @@ impl Serve {
         let journal = store::write(&given.place).await?;
         let url = format!("http://{bound}/");
         output::print(&(given.words.with("site-is-at", &[("address", Value::Text(url))]) + "\n"))?;
-        site::serve(listener, journal, stopped()).await.map_err(wrong)?;
+        let sight = if self.perimeters { Sight::Perimeters } else { Sight::Generalised };
+        let app = site::App::new(journal, given.place.clone(), sight);
+        site::serve(listener, app, stopped()).await.map_err(wrong)?;
         Ok(Done::Fine)
     }
 }

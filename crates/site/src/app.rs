@@ -8,23 +8,28 @@ use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::IntoResponse;
 use axum::routing::get;
 use desk::Journal;
-use desk::store::Store;
+use desk::areas::Sight;
+use desk::store::{Place, Store};
 use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 
-use crate::{error, home, report, resolution, states};
+use crate::shelf::Shelf;
+use crate::{areas, error, home, report, resolution, states};
 
-/// What every handler sees: the register in memory, and the journal behind it.
+/// What every handler sees: the register in memory, the journal behind it, and the areas drawn from the field files kept.
 #[derive(Clone)]
 pub struct App {
     pub(crate) store: Arc<Store>,
+    pub(crate) areas: Arc<Shelf>,
 }
 
 impl App {
-    /// Over a journal; it is kept open, so that no other process writes to it meanwhile.
+    /// Over a journal; it is kept open, so that no other process writes to it meanwhile. `sight` is what whoever reaches
+    /// the site may see of the areas whose field files are kept at `place`.
     #[must_use]
-    pub fn new(journal: Journal) -> Self {
-        Self { store: Arc::new(Store { register: journal.register(), journal: Some(journal) }) }
+    pub fn new(journal: Journal, place: Place, sight: Sight) -> Self {
+        let store = Store { register: journal.register(), journal: Some(journal) };
+        Self { store: Arc::new(store), areas: Arc::new(Shelf::new(place, sight)) }
     }
 
     /// What the answers are made of: the journal's root, in the letters that an `ETag` takes.
@@ -55,11 +60,15 @@ pub fn router(app: App) -> Router {
         .route("/reports/{state}/{year}", get(report::one))
         .route("/reports/{state}/{year}/receipt", get(report::receipt))
         .route("/reports/{state}/{year}/file", get(report::file))
+        .route("/areas/{state}", get(areas::one))
+        .route("/areas/{state}/tiles/{z}/{x}/{y}", get(areas::tile))
         .route("/resolutions/{symbol}", get(resolution::one))
         .route("/journal.vkey", get(key))
         .route("/style.css", get(style))
+        .route("/map/{file}", get(areas::script))
         .fallback(error::not_found)
         .layer(CompressionLayer::new())
+        // Set where a page does not set a wider one of its own: only the page with the map runs a script.
         .layer(fixed(
             "content-security-policy",
             "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",

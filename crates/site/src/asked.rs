@@ -93,10 +93,17 @@ impl Asked {
 
     /// The answer as JSON, or the word that nothing has changed.
     pub(crate) fn json(&self, app: &App, value: &impl Serialize) -> Response {
-        self.answer(app, "json", "application/json; charset=utf-8", || {
-            // The desk's views are structures, texts and finite numbers: writing them cannot fail.
-            serde_json::to_string_pretty(value).unwrap_or_default() + "\n"
-        })
+        self.answer(app, "json", "application/json; charset=utf-8", || json_text(value))
+    }
+
+    /// The answer as a page that also rests on something beside the register, told apart by `extra`.
+    pub(crate) fn page_of(&self, app: &App, extra: &str, page: impl FnOnce() -> Markup) -> Response {
+        self.answer(app, &format!("html-{extra}"), "text/html; charset=utf-8", || page().into_string())
+    }
+
+    /// The same as JSON.
+    pub(crate) fn json_of(&self, app: &App, extra: &str, value: &impl Serialize) -> Response {
+        self.answer(app, &format!("json-{extra}"), "application/json; charset=utf-8", || json_text(value))
     }
 
     fn answer(&self, app: &App, form: &str, kind: &'static str, body: impl FnOnce() -> String) -> Response {
@@ -112,6 +119,11 @@ impl Asked {
         headers.insert(header::CONTENT_TYPE, header::HeaderValue::from_static(kind));
         (headers, body()).into_response()
     }
+}
+
+/// The desk's views are structures, texts and finite numbers: writing them cannot fail.
+fn json_text(value: &impl Serialize) -> String {
+    serde_json::to_string_pretty(value).unwrap_or_default() + "\n"
 }
 
 /// Splits `COL.json` into `COL` and whether JSON is wanted.

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod app;
+mod areas;
 mod asked;
 mod chart;
 mod error;
@@ -12,6 +13,7 @@ mod page;
 mod report;
 mod report_sections;
 mod resolution;
+mod shelf;
 mod states;
 
 use std::future::Future;
@@ -26,8 +28,8 @@ use tokio::net::TcpListener;
 /// The listener fails.
 pub async fn serve(
     listener: TcpListener,
-    journal: desk::Journal,
+    app: App,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    axum::serve(listener, router(App::new(journal))).with_graceful_shutdown(stop).await
+    axum::serve(listener, router(app)).with_graceful_shutdown(stop).await
 }

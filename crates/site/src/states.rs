@@ -145,6 +145,7 @@ fn body(asked: &Asked, view: &StateView) -> Markup {
         @for claim in &view.claims {
             p.note { (words.with("claim-recorded", &[("claim", Value::from(claim.claim.as_str())), ("date", Value::Date(claim.on))])) }
         }
+        p { a href=(asked.link(&format!("/areas/{}", view.state))) { (words.text("areas-link")) } }
         h2 { (words.text("heading-owed")) }
         @if view.obligations.is_empty() { p { (words.text("nothing-owed")) } } @else { (duties(view, words)) }
         h2 { (words.text("heading-reports")) }

@@ -1,0 +1,389 @@
+//! Where a State's suspected and confirmed ground is, as far as the reader may see: from the field files kept here.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use intake::{Finding, Intake, Records, Severity};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use land::remaining::{Outline, pieces};
+use land::tiles::{CELL_DEGREES, Detail, Kinds, TileArea, TileId, TileSet, View};
+use land::{Balance, HazardKind, Polygon, YearRow};
+use serde::Serialize;
+use treaty::because::Value;
+use treaty::state::Iso3;
+
+use crate::balance::FieldRecords;
+use crate::error::DeskError;
+use crate::field::{self, FieldFinding, Reading};
+use crate::ground::hazard_kind;
+use crate::kept::{self, Current};
+use crate::map::{day, outline};
+use crate::store::Place;
+use crate::words::Words;
+
+/// How much a reader may see. Outlines, positions and single findings are for those who work with them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sight {
+    /// Counts: areas in cells of a twentieth of a degree, findings by kind.
+    Generalised,
+    /// Everything.
+    Perimeters,
+}
+
+/// The areas of a State, ready to be drawn for any date.
+pub struct StateAreas {
+    state: Iso3,
+    files: Vec<Current>,
+    balance: Balance,
+    hazards: Vec<Mapped>,
+    pieces: Vec<Held>,
+    tiles: TileSet,
+    bounds: Option<[f64; 4]>,
+    findings: Vec<Finding>,
+    districts_known: bool,
+    without_outline: usize,
+}
+
+/// A hazard with an outline and a day.
+struct Mapped {
+    id: String,
+    kind: HazardKind,
+    found: Date,
+    stated_m2: Option<f64>,
+    shape: Polygon,
+}
+
+/// A piece of a hazard: what is needed to count it on a date.
+struct Held {
+    hazard: usize,
+    released: Option<Date>,
+    area_m2: f64,
+    cell: (i32, i32),
+}
+
+/// What the page of a State's areas says.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct AreasView {
+    /// The State.
+    pub state: Iso3,
+    /// Its name.
+    pub name: String,
+    /// The date asked about.
+    pub as_of: Date,
+    /// When the newest of the files was kept.
+    pub data_of: Timestamp,
+    /// How much is shown.
+    pub sight: Sight,
+    /// Hazardous areas with an outline of which something remains on the date.
+    pub areas: usize,
+    /// m² that remain of them, no ground counted twice.
+    pub remaining_m2: f64,
+    /// Hazardous areas without an outline: on no map.
+    pub without_outline: usize,
+    /// West, south, east and north of what is drawn; generalised, to whole cells.
+    pub bounds: Option<[f64; 4]>,
+    /// The cells that hold areas on the date: longitude and latitude of the middle, areas, m².
+    pub cells: Vec<CellView>,
+    /// The balance by year, up to the year of the date.
+    pub by_year: Vec<YearRow>,
+    /// What remained in each district at the end of the last year up to the date.
+    pub by_district: Vec<DistrictView>,
+    /// Findings by kind and severity.
+    pub findings_by_kind: Vec<FindingCount>,
+    /// The findings one by one, for those who may see them.
+    pub findings: Vec<FieldFinding>,
+    /// The files.
+    pub files: Vec<FileView>,
+}
+
+/// A cell with areas.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct CellView {
+    /// Longitude of its middle, in degrees.
+    pub lon: f64,
+    /// Latitude of its middle, in degrees.
+    pub lat: f64,
+    /// How many areas lie in it.
+    pub areas: usize,
+    /// m² that remain of them.
+    pub remaining_m2: f64,
+}
+
+/// A district's row.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct DistrictView {
+    /// Its name; `None` for what lies outside every district, or names none.
+    pub district: Option<String>,
+    /// m² as mapped, where boundaries are kept.
+    pub as_mapped_m2: Option<f64>,
+    /// m² as recorded.
+    pub as_recorded_m2: f64,
+}
+
+/// How often something was noticed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FindingCount {
+    /// Its stable name.
+    pub key: &'static str,
+    /// `info`, `warning` or `error`.
+    pub severity: Severity,
+    /// In how many rows.
+    pub count: u64,
+}
+
+/// A file that the page rests on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FileView {
+    /// Who delivered it.
+    pub source: String,
+    /// Its name.
+    pub file: String,
+    /// SHA-256 of its bytes.
+    pub sha256: String,
+    /// Kind of its records.
+    pub records: String,
+    /// Rows taken.
+    pub rows_taken: u64,
+    /// Rows set aside.
+    pub rows_set_aside: u64,
+    /// When it was kept.
+    pub kept_at: Timestamp,
+}
+
+/// The files that a State's page of areas rests on now: hazardous areas, releases, districts. None, when none are kept.
+///
+/// # Errors
+/// The lists of what is kept cannot be read.
+pub fn files(place: &Place, state: Iso3) -> Result<Vec<Current>, DeskError> {
+    let mut files = kept::current(place, state)?;
+    files.retain(|held| matches!(held.file.records.as_str(), "hazardous_area" | "land_release" | "district"));
+    Ok(files)
+}
+
+impl StateAreas {
+    /// Reads the files and cuts the hazards up by their releases.
+    ///
+    /// # Errors
+    /// A file cannot be read.
+    pub fn load(state: Iso3, files: Vec<Current>, today: Date) -> Result<Self, DeskError> {
+        let mut read: Vec<Intake> = Vec::new();
+        for held in &files {
+            let path: Vec<PathBuf> = vec![held.path.clone()];
+            let mapping = held.mapping.as_deref();
+            let reading = Reading { files: &path, mapping, state: Some(state), today, progress: None };
+            read.extend(field::read(&reading)?);
+        }
+        let mut records = FieldRecords::default();
+        for file in &read {
+            // Only the three kinds that a balance takes are among the files.
+            let _ = records.add(file, matches!(file.taken, Records::Districts(_)));
+        }
+        let districts_known = !records.districts.is_empty();
+        let balance = land::balance(&records.hazards, &records.releases, &records.districts, &[]);
+        let (hazards, without_outline) = hazards(&read);
+        let releases = releases(&read);
+        let found: Vec<Outline<'_>> = hazards.iter().map(|one| Outline { shape: &one.shape, on: one.found }).collect();
+        let cuts: Vec<Outline<'_>> = releases.iter().map(|(shape, on)| Outline { shape, on: *on }).collect();
+        let cut = pieces(&found, &cuts);
+        let shapes: Vec<Polygon> =
+            cut.iter().map(|piece| Polygon::new(piece.parts.iter().flat_map(Polygon::rings).cloned().collect())).collect();
+        let released = |release: Option<usize>| release.and_then(|release| cuts.get(release)).map(|cut| cut.on);
+        let mut pieces_of = vec![0_usize; hazards.len()];
+        cut.iter().filter_map(|piece| pieces_of.get_mut(piece.hazard)).for_each(|count| *count += 1);
+        let whole = |hazard: usize| pieces_of.get(hazard) == Some(&1);
+        let tiles = TileSet::new(cut.iter().zip(&shapes).filter_map(|(piece, outline)| {
+            let hazard = hazards.get(piece.hazard)?;
+            Some(TileArea {
+                id: &hazard.id,
+                outline,
+                kind: hazard.kind,
+                found: hazard.found,
+                released: released(piece.release),
+                stated_m2: hazard.stated_m2.filter(|_| whole(piece.hazard)),
+                piece_of: Some(piece.hazard),
+            })
+        }));
+        let bounds = bounds(hazards.iter().flat_map(|hazard| hazard.shape.rings()));
+        let held = cut.iter().zip(&shapes).filter_map(|(piece, shape)| {
+            let [west, south, east, north] = self::bounds(shape.rings().iter())?;
+            let cell = (cell_of(f64::midpoint(south, north)), cell_of(f64::midpoint(west, east)));
+            Some(Held { hazard: piece.hazard, released: released(piece.release), area_m2: piece.area_m2, cell })
+        });
+        let pieces = held.collect();
+        let findings = read
+            .into_iter()
+            .flat_map(|file| file.set_aside.into_iter().map(|row| row.reason).chain(file.findings).collect::<Vec<_>>())
+            .collect();
+        Ok(Self { state, files, balance, hazards, pieces, tiles, bounds, findings, districts_known, without_outline })
+    }
+
+    /// The balance of the files.
+    #[must_use]
+    pub fn balance(&self) -> &Balance {
+        &self.balance
+    }
+
+    /// A tile for a reader with that sight: what remains on the date.
+    #[must_use]
+    pub fn tile(&self, tile: TileId, as_of: Date, sight: Sight) -> Vec<u8> {
+        let detail = match sight {
+            Sight::Generalised => Detail::Generalised,
+            Sight::Perimeters => Detail::Outlines,
+        };
+        self.tiles.tile(tile, View { as_of, detail, kinds: Kinds::OPEN })
+    }
+
+    /// m² that remain on a date, and of how many hazards.
+    #[must_use]
+    pub fn remaining(&self, on: Date) -> (usize, f64) {
+        let open = self.open(on);
+        let mut hazards: Vec<usize> = open.clone().map(|piece| piece.hazard).collect();
+        hazards.dedup();
+        (hazards.len(), open.map(|piece| piece.area_m2).sum())
+    }
+
+    /// The pieces that remain on a date, hazard by hazard.
+    fn open(&self, on: Date) -> impl Iterator<Item = &Held> + Clone {
+        let is_found = move |piece: &Held| self.hazards.get(piece.hazard).is_some_and(|hazard| hazard.found <= on);
+        self.pieces.iter().filter(move |piece| is_found(piece) && piece.released.is_none_or(|day| day > on))
+    }
+
+    /// What the page says on a date to a reader with that sight.
+    #[must_use]
+    pub fn view(&self, words: &Words, as_of: Date, sight: Sight) -> AreasView {
+        let (areas, remaining_m2) = self.remaining(as_of);
+        let findings = match sight {
+            Sight::Generalised => Vec::new(),
+            Sight::Perimeters => self.findings.iter().map(|found| field::finding(found, words)).collect(),
+        };
+        AreasView {
+            state: self.state,
+            name: words.state(self.state),
+            as_of,
+            data_of: self.files.iter().map(|held| held.kept_at).max().unwrap_or_default(),
+            sight,
+            areas,
+            remaining_m2,
+            without_outline: self.without_outline,
+            bounds: self.bounds.map(|bounds| if sight == Sight::Perimeters { bounds } else { to_cells(bounds) }),
+            cells: self.cells(as_of),
+            by_year: self.balance.as_mapped.whole.iter().filter(|row| row.year <= as_of.year()).copied().collect(),
+            by_district: self.by_district(as_of.year()),
+            findings_by_kind: self.findings_by_kind(),
+            findings,
+            files: self.files.iter().map(file_view).collect(),
+        }
+    }
+
+    fn cells(&self, on: Date) -> Vec<CellView> {
+        let mut cells: BTreeMap<(i32, i32), (Vec<usize>, f64)> = BTreeMap::new();
+        for piece in self.open(on) {
+            let (hazards, sum) = cells.entry(piece.cell).or_default();
+            hazards.push(piece.hazard);
+            *sum += piece.area_m2;
+        }
+        let middle = |number: i32| (f64::from(number) + 0.5) * CELL_DEGREES;
+        let view = |((row, column), (mut hazards, remaining_m2)): ((i32, i32), (Vec<usize>, f64))| {
+            hazards.dedup();
+            CellView { lon: middle(column), lat: middle(row), areas: hazards.len(), remaining_m2 }
+        };
+        cells.into_iter().map(view).collect()
+    }
+
+    fn by_district(&self, year: i16) -> Vec<DistrictView> {
+        let closing = |rows: &[YearRow]| rows.iter().rfind(|row| row.year <= year).map_or(0.0, |row| row.closing);
+        let mapped = &self.balance.as_mapped.districts;
+        let of_name = |name: &Option<String>| mapped.iter().find(|rows| &rows.district == name);
+        let rows = self.balance.as_recorded.districts.iter().map(|rows| DistrictView {
+            district: rows.district.clone(),
+            as_mapped_m2: of_name(&rows.district).filter(|_| self.districts_known).map(|rows| closing(&rows.rows)),
+            as_recorded_m2: closing(&rows.rows),
+        });
+        rows.filter(|row| row.as_recorded_m2 != 0.0 || row.as_mapped_m2.is_some_and(|area| area != 0.0)).collect()
+    }
+
+    fn findings_by_kind(&self) -> Vec<FindingCount> {
+        let mut counts: BTreeMap<(std::cmp::Reverse<Severity>, &'static str), u64> = BTreeMap::new();
+        for finding in &self.findings {
+            *counts.entry((std::cmp::Reverse(finding.severity), finding.kind.key())).or_default() += finding.count;
+        }
+        counts.into_iter().map(|((severity, key), count)| FindingCount { key, severity: severity.0, count }).collect()
+    }
+}
+
+fn hazards(files: &[Intake]) -> (Vec<Mapped>, usize) {
+    let areas = files.iter().filter_map(|file| match &file.taken {
+        Records::HazardousAreas(areas) => Some(areas),
+        _ => None,
+    });
+    let (mut mapped, mut without) = (Vec::new(), 0);
+    for area in areas.flatten() {
+        let shape = area.shape.as_ref().and_then(outline);
+        match (shape, day(area.date, area.year, (1, 1))) {
+            (Some(shape), Some(found)) => mapped.push(Mapped {
+                id: area.id.clone().or_else(|| area.name.clone()).unwrap_or_else(|| area.row.to_string()),
+                kind: hazard_kind(area.kind),
+                found,
+                stated_m2: area.stated_area_m2,
+                shape,
+            }),
+            _ => without += 1,
+        }
+    }
+    (mapped, without)
+}
+
+fn releases(files: &[Intake]) -> Vec<(Polygon, Date)> {
+    let rows = files.iter().filter_map(|file| match &file.taken {
+        Records::LandReleases(rows) => Some(rows),
+        _ => None,
+    });
+    let placed = |row: &intake::LandRelease| {
+        row.shape.as_ref().and_then(outline).zip(day(row.date, row.year, (12, 31)))
+    };
+    rows.flatten().filter_map(placed).collect()
+}
+
+/// West, south, east and north.
+fn bounds<'a>(rings: impl Iterator<Item = &'a land::Ring>) -> Option<[f64; 4]> {
+    rings.flat_map(land::Ring::points).map(|point| [point.lon, point.lat, point.lon, point.lat]).reduce(|a, b| {
+        [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])]
+    })
+}
+
+#[allow(clippy::cast_possible_truncation)] // within ±3600
+fn cell_of(degrees: f64) -> i32 {
+    (degrees / CELL_DEGREES).floor() as i32
+}
+
+/// The whole cells that hold a box: its own sides would say where the outermost area lies.
+fn to_cells([west, south, east, north]: [f64; 4]) -> [f64; 4] {
+    let side = |degrees: f64, more: i32| f64::from(cell_of(degrees) + more) * CELL_DEGREES;
+    [side(west, 0), side(south, 0), side(east, 1), side(north, 1)]
+}
+
+fn file_view(held: &Current) -> FileView {
+    FileView {
+        source: held.source.to_string(),
+        file: held.file.file.clone(),
+        sha256: held.file.sha256.clone(),
+        records: held.file.records.clone(),
+        rows_taken: held.file.rows_taken,
+        rows_set_aside: held.file.rows_read.saturating_sub(held.file.rows_taken),
+        kept_at: held.kept_at,
+    }
+}
+
+/// The first sentence of the page.
+#[must_use]
+pub fn sentence(view: &AreasView, words: &Words) -> String {
+    let values = [
+        ("count", Value::from(view.areas)),
+        ("area", Value::Area(view.remaining_m2.round())),
+        ("date", Value::from(view.as_of)),
+        ("data", Value::from(treaty::date::utc_date(view.data_of))),
+    ];
+    words.with("areas-sentence", &values)
+}
