@@ -112,15 +112,15 @@ fn split_unit(name: &str) -> (&str, Option<(String, f64)>) {
         "m2",
         "dunums",
     ];
-    UNITS
-        .iter()
-        .find_map(|unit| {
-            let bare = name.strip_suffix(unit)?;
-            // "en", "in" and "de" may join the two.
-            let bare = bare.strip_suffix("en").or_else(|| bare.strip_suffix("in")).unwrap_or(bare);
-            Some((bare, Some(((*unit).to_owned(), number::square_metres(unit)?))))
-        })
-        .unwrap_or((name, None))
+    let known = UNITS.iter().filter_map(|unit| Some((*unit, number::square_metres(unit)?)));
+    let foreign = number::foreign_units().iter().map(|(unit, m2)| (unit.as_str(), *m2));
+    let mut ends =
+        known.chain(foreign).filter_map(|(unit, m2)| Some((name.strip_suffix(unit)?, (unit.to_owned(), m2))));
+    let Some((bare, unit)) = ends.next() else { return (name, None) };
+    // A small word may join the two: "area in ha".
+    let joined = ["en", "in", "em", "u", "в", "у", "به"].iter().filter_map(|word| bare.strip_suffix(word));
+    let named = |bare: &&str| fields_named(bare).iter().any(|field| field.class() == Class::Area);
+    ([bare].into_iter().chain(joined).find(named).unwrap_or(bare), Some(unit))
 }
 
 /// Understands all columns, says what does not agree, and tells what the rows are.

@@ -116,6 +116,7 @@ pub(crate) fn age(cell: &str) -> Option<AgeSaid> {
         Some(_) => return Some(AgeSaid::Adult),
         None => {}
     }
+    let cell = &*number::ascii_digits(cell);
     let mut numbers =
         cell.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()).map(|part| part.parse::<u16>().ok());
     let (first, second) = (numbers.next()??, numbers.next().flatten());

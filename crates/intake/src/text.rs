@@ -81,12 +81,13 @@ fn question_mark_inside(name: &str) -> bool {
         && chars.windows(3).any(|three| matches!(three, [a, '?', b] if a.is_alphabetic() && b.is_alphabetic()))
 }
 
-/// Whether a word of four letters or more is in capitals but for one letter that is not its first.
+/// Whether a word of five letters or more is in capitals but for one letter that is not its first. Shorter ones may be
+/// initials (FBiH).
 fn one_small_letter(name: &str) -> bool {
     name.split(|c: char| !c.is_alphabetic()).any(|word| {
         let small = word.chars().filter(|c| c.is_lowercase()).count();
         let capitals = word.chars().filter(|c| c.is_uppercase()).count();
-        small == 1 && capitals >= 3 && word.chars().next().is_some_and(char::is_uppercase) && !word.starts_with("Mc")
+        small == 1 && capitals >= 4 && word.chars().next().is_some_and(char::is_uppercase) && !word.starts_with("Mc")
     })
 }
 

@@ -11,6 +11,9 @@ use std::collections::HashMap;
 /// Checks every text once and says in which rows the damaged ones stand.
 pub(crate) fn check(table: &Table, plan: &Plan, log: &mut Log) {
     for (column, header) in table.headers.iter().enumerate() {
+        if let Some(kind) = text::check(header) {
+            log.add(Finding::new(kind).column(header));
+        }
         let names = is_names(plan, column).then(|| damaged_names(table, plan, column));
         let mut known: HashMap<&str, Option<FindingKind>> = HashMap::new();
         for row in &table.rows {
