@@ -13,8 +13,17 @@ pub(crate) fn normal(text: &str) -> String {
         let below = std::mem::replace(&mut subscript, c == '\u{17d2}');
         match c {
             '²' => out.push('2'),
-            '\u{300}'..='\u{36f}' | 'ª' | 'º' | '\u{640}' | '\u{64b}'..='\u{65f}' | '\u{670}' => {}
-            '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}' | '\u{17d2}' => {}
+            '\u{300}'..='\u{36f}'
+            | 'ª'
+            | 'º'
+            | '\u{640}'
+            | '\u{64b}'..='\u{65f}'
+            | '\u{670}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{2060}'
+            | '\u{feff}'
+            | '\u{ad}'
+            | '\u{17d2}' => {}
             'ß' => out.push_str("ss"),
             'æ' | 'Æ' => out.push_str("ae"),
             'œ' | 'Œ' => out.push_str("oe"),

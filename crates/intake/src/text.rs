@@ -82,7 +82,7 @@ fn question_mark_inside(name: &str) -> bool {
 }
 
 /// Whether a word of five letters or more is in capitals but for one letter that is not its first. Shorter ones may be
-/// initials (FBiH).
+/// initials, as of the Federation of Bosnia and Herzegovina (`FBiH`).
 fn one_small_letter(name: &str) -> bool {
     name.split(|c: char| !c.is_alphabetic()).any(|word| {
         let small = word.chars().filter(|c| c.is_lowercase()).count();
