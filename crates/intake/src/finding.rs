@@ -70,6 +70,15 @@ impl Finding {
     }
 }
 
+impl FindingKind {
+    /// The place that the sentence names, `[lon, lat]`.
+    pub(crate) fn place(&self) -> Option<[f64; 2]> {
+        let args = self.args();
+        let find = |name: &str| args.iter().find(|(key, _)| *key == name).and_then(|(_, value)| value.parse().ok());
+        Some([find("lon")?, find("lat")?])
+    }
+}
+
 /// At most 80 characters.
 pub(crate) fn shorten(value: &str) -> String {
     match value.char_indices().nth(80) {

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod cells;
+pub mod checks;
 mod columns;
 mod date;
 mod delimited;
@@ -43,7 +44,7 @@ pub use explain::explain;
 pub use finding::{Finding, FindingKind, Severity};
 pub use intake::{ColumnUnderstood, EncodingUsed, Format, How, Intake, SetAside};
 pub use mapping::Mapping;
-pub use options::{Limits, Options};
+pub use options::{AreaTolerance, Limits, Options};
 pub use read::read;
 pub use record::{
     Age, AreaKind, Code, District, Event, EventKind, HazardousArea, LandRelease, Outcome, PersonStatus, RawRow,

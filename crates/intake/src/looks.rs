@@ -95,9 +95,13 @@ impl Looks {
     /// Whether the values tell something else than a column of that field does; words that are in no list may be its own
     /// in a language or a code not known here.
     pub(crate) fn is_other(self, field: Field) -> bool {
-        let listed = matches!(field.class(), Class::Words(_));
-        !matches!(self, Self::Nothing)
-            && !(listed && matches!(self, Self::FewWords | Self::SmallNumbers { many: false } | Self::Codes))
+        match self {
+            Self::Nothing => false,
+            Self::FewWords | Self::SmallNumbers { many: false } | Self::Codes => {
+                !matches!(field.class(), Class::Words(_))
+            }
+            _ => true,
+        }
     }
 }
 
@@ -173,7 +177,7 @@ fn of_numbers(numbers: &[(f64, String)], distinct: usize, all_rows: bool, today:
     if all_rows
         && counted
         && numbers.len() >= 2 * ENOUGH
-        && numbers.first().is_some_and(|(n, _)| *n == 0.0 || *n == 1.0)
+        && numbers.first().is_some_and(|(n, _)| matches!(fit::whole(*n), Some(0 | 1)))
     {
         Looks::RowNumbers
     } else if most(&|value| whole(value) && (1900.0..=last).contains(&value))

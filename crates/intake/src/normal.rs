@@ -112,6 +112,11 @@ const ALIKE: [(char, char); 15] = [
     ('b', 'в'),
 ];
 
+/// The Latin letter that a small Cyrillic one looks like, or the letter itself.
+pub(crate) fn look_alike(c: char) -> char {
+    ALIKE.iter().find(|(_, cyrillic)| *cyrillic == c).map_or(c, |(latin, _)| *latin)
+}
+
 /// What a word that mixes Latin and Cyrillic letters was most likely meant to be: wholly the one, or wholly the other.
 pub(crate) fn of_one_alphabet(word: &str) -> [Option<String>; 2] {
     let latin = |c: char| c.is_ascii_alphabetic();

@@ -55,6 +55,11 @@ fn is_letter_of_a_language(c: char) -> bool {
         | '\u{200b}'..='\u{200f}' | '\u{3040}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}')
 }
 
+/// Whether a text of a script that divides words so holds a blank without width.
+pub(crate) fn blank_without_width(cell: &str) -> bool {
+    cell.contains('\u{200b}') && !hidden(cell)
+}
+
 /// Characters that cannot be seen. Khmer, Thai and Lao divide words with one, and Arabic, Persian and Indian scripts
 /// join letters with others, so there it is no fault.
 fn hidden(cell: &str) -> bool {

@@ -40,7 +40,13 @@ fn victims_are_read_in_every_language() {
         assert_eq!((man.year, man.sex, man.outcome), (Some(2007), Sex::Male, Outcome::Killed), "{text}");
         assert_eq!(man.age, intake::Age::Adult, "{text}");
         assert!(girl.admin1.is_some() && girl.admin2.is_some(), "{text}");
-        assert!(keys(&intake).is_empty(), "{text}: {:?}", keys(&intake));
+        // In the Dari table the names of places are typed on two keyboards; in the Khmer one a blank has no width.
+        let expected: &[&str] = match text {
+            _ if text.contains("كابل") => &["name-written-two-ways"; 2],
+            _ if text.contains('\u{200b}') => &["zero-width-between-words"],
+            _ => &[],
+        };
+        assert_eq!(keys(&intake), expected, "{text}");
     }
 }
 
