@@ -75,7 +75,9 @@ pub(crate) fn shapes(records: &Records, log: &mut Log) {
 pub(crate) fn names(records: &Records, plan: &Plan, log: &mut Log) {
     if plan.kind == RecordKind::District {
         let used = [Field::Name, Field::Admin2, Field::Admin1].iter().find_map(|field| plan.uses.get(field));
-        used.into_iter().for_each(|used| same_name(records, used, log));
+        if let Some(used) = used {
+            same_name(records, used, log);
+        }
         return;
     }
     let used = [Field::Admin1, Field::Admin2].iter().filter_map(|field| plan.uses.get(field));
