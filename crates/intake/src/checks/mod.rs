@@ -9,6 +9,7 @@ mod shape;
 mod twice;
 
 pub use districts::Districts;
+pub(crate) use measure::distance_m;
 pub use measure::mapped_area_m2;
 pub use shape::{LEAST_AREA_M2, LONG_EDGE_KM, SPIKE_ARM_M, SPIKE_DEGREES, shape_faults};
 
@@ -110,6 +111,14 @@ fn unmeasurable(fault: &FindingKind) -> bool {
             | F::ZeroArea { .. }
             | F::ShapeTooTangled { .. }
     )
+}
+
+/// A short text for a shape, the same wherever its rings begin; empty without one.
+pub(crate) fn shape_print(shape: Option<&Shape>) -> String {
+    let Some(shape) = shape else { return String::new() };
+    let prints = shape.polygons.iter().flatten().map(shape::ring_print);
+    let [a, b] = prints.fold([0u64; 2], |sum, one| [sum[0].wrapping_add(one[0]), sum[1].wrapping_add(one[1])]);
+    format!("{a:016x}{b:016x}")
 }
 
 /// A finding about a cell of the record.
