@@ -39,8 +39,9 @@ pub(crate) fn look(
         return None;
     }
     let beyond = looks::beyond(table, index, field, header);
-    let asks = |class: Class| matches!(class, Class::Area | Class::Count | Class::Text | Class::Code);
-    if fit.enough() && !beyond && !asks(field.class()) {
+    let asks = matches!(field.class(), Class::Area | Class::Count | Class::Code)
+        || matches!(field, Field::Admin1 | Field::Admin2);
+    if fit.enough() && !beyond && !asks {
         return None;
     }
     let looks = looks::at(table, index, options.today);

@@ -130,8 +130,8 @@ pub(crate) fn at(table: &Table, index: usize, today: Date) -> Looks {
     }
     let numbers: Vec<(f64, String)> = values.iter().filter_map(|(cell, _)| number_in(cell)).collect();
     if numbers.len() * 5 >= values.len() * 4 {
-        let whole = numbers.len() == table.rows.len();
-        return of_numbers(&numbers, distinct.len(), whole, today);
+        let counted_by = (numbers.len() == table.rows.len().div_ceil(step)).then_some(step);
+        return of_numbers(&numbers, distinct.len(), counted_by, today);
     }
     if most(&|cell| wkt::parse(cell).is_some() || (cell.contains([',', ';']) && wkt::lat_lon(cell).is_some())) {
         Looks::Places
@@ -139,6 +139,8 @@ pub(crate) fn at(table: &Table, index: usize, today: Date) -> Looks {
         Looks::Dates
     } else if most(&is_code) {
         Looks::Codes
+    } else if most(&is_abbreviation) {
+        Looks::FewWords
     } else if distinct.len() > 12 || distinct.len() * 2 > values.len() + 1 {
         Looks::Names
     } else {
@@ -156,13 +158,19 @@ fn number_in(cell: &str) -> Option<(f64, String)> {
     number::parse(cell, style).map(|number| (number.value, crate::vocabulary::normal(&number.unit)))
 }
 
-/// One word without blanks that has digits in it.
+/// A word of digits and at most four letters: KH0204, 05313, AF-01. District12 is a name.
 fn is_code(cell: &str) -> bool {
     let digits = cell.chars().filter(|c| number::digit(*c).is_some()).count();
-    !cell.contains(char::is_whitespace) && digits >= 2 && cell.len() <= 24
+    let letters = cell.chars().filter(|c| c.is_alphabetic()).count();
+    !cell.contains(char::is_whitespace) && digits >= 2 && letters <= 4
 }
 
-fn of_numbers(numbers: &[(f64, String)], distinct: usize, all_rows: bool, today: Date) -> Looks {
+/// A short word in capitals: a name in some tables and a code in others.
+fn is_abbreviation(cell: &str) -> bool {
+    cell.chars().count() <= 8 && !cell.contains(|c: char| c.is_whitespace() || c.is_lowercase())
+}
+
+fn of_numbers(numbers: &[(f64, String)], distinct: usize, counted_by: Option<usize>, today: Date) -> Looks {
     const LENGTHS: [&str; 12] =
         ["m", "ml", "metros", "metres", "meters", "mts", "km", "м", "метров", "متر", "米", "metara"];
     let most = |test: &dyn Fn(f64) -> bool| {
@@ -173,9 +181,9 @@ fn of_numbers(numbers: &[(f64, String)], distinct: usize, all_rows: bool, today:
     if numbers.iter().filter(|(_, unit)| LENGTHS.contains(&unit.as_str())).count() * 2 > numbers.len() {
         return Looks::Lengths;
     }
-    let counted = numbers.windows(2).all(|pair| (pair[1].0 - pair[0].0 - 1.0).abs() < 1e-9);
-    if all_rows
-        && counted
+    let counted = counted_by
+        .is_some_and(|step| numbers.windows(2).all(|pair| (pair[1].0 - pair[0].0 - step as f64).abs() < 1e-9));
+    if counted
         && numbers.len() >= 2 * ENOUGH
         && numbers.first().is_some_and(|(n, _)| matches!(fit::whole(*n), Some(0 | 1)))
     {

@@ -2,7 +2,7 @@
 
 mod common;
 use common::{count, failure, finding, intake, options, read, victims};
-use intake::{Mapping, Options, Outcome, Severity, Sex};
+use intake::{AreaKind, Mapping, Options, Outcome, Records, Severity, Sex};
 
 fn rows(header: &str, row: impl Fn(usize) -> String) -> String {
     let rows: Vec<String> = (0..12).map(row).collect();
@@ -108,6 +108,26 @@ fn elsewhere_the_column_is_not_used_and_an_error_says_so() {
     assert!(found.iter().all(|f| f.severity == Severity::Error));
     assert!(found[0].to_string().contains("codes") && found[1].to_string().contains("years"));
     assert!(victims(&intake).iter().all(|victim| victim.admin1.is_none()));
+}
+
+#[test]
+fn codes_and_names_of_other_shapes_are_left_alone() {
+    let text = rows("id,status,province code,province,area size", |i| {
+        let letter = char::from(b'A' + u8::try_from(i).unwrap());
+        format!("A{i},{},AO-B{letter}{letter},Region{i}0,{}", if i > 5 { "SHA" } else { "CHA" }, 1990 + 7 * i)
+    });
+    let intake = intake("a.csv", text.as_bytes(), &options());
+    assert!(intake.findings.is_empty(), "{:?}", intake.findings);
+    let Records::HazardousAreas(areas) = &intake.taken else { panic!("{:?}", intake.kind) };
+    assert_eq!(areas[0].kind, AreaKind::Confirmed, "a status of CHA is a kind of area");
+    assert!(areas.iter().all(|area| area.admin1.is_some() && area.admin1_code.is_some()));
+}
+
+#[test]
+fn row_numbers_are_told_in_a_long_file_as_in_a_short_one() {
+    let rows: Vec<String> = (1..=9_000).map(|i| format!("A{i},SHA,{i}")).collect();
+    let error = failure("a.csv", format!("id,area type,area size\n{}\n", rows.join("\n")).as_bytes());
+    assert!(error.contains("row numbers"), "{error}");
 }
 
 #[test]
