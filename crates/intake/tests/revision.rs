@@ -133,7 +133,7 @@ fn the_victims_of_2017_and_2021_disagree_about_the_past_as_published() {
         })
         .collect();
     assert!(!years.is_empty() && years.iter().all(|year| *year <= 2016), "{years:?}");
-    for year in past().filter(|year| year.figures["records"].0 != year.figures["records"].1) {
+    for year in past().filter(|year| (year.figures["records"].0 - year.figures["records"].1).abs() > 0.5) {
         assert!(years.contains(&year.year.unwrap()), "{:?}", year.year);
     }
 }
