@@ -203,6 +203,24 @@ impl<'a> Cells<'a> {
         (year, month, date.filter(|date| *date <= self.today))
     }
 
+    /// Says when what was found ended before it was found, as far as both dates are known.
+    pub(crate) fn check_order(&mut self) {
+        let said = |field: Field| {
+            let (used, cell) = self.said(field)?;
+            let date = date::parse(cell, used.order, self.today).filter(|date| date.exists())?;
+            (1900..=self.today.year()).contains(&date.year).then_some((used, cell, date))
+        };
+        let (Some((_, began, found)), Some((used, ended, done))) = (said(Field::DateFound), said(Field::Date)) else {
+            return;
+        };
+        let month = (found.month.unwrap_or(1), done.month.unwrap_or(12));
+        let day = (found.day.unwrap_or(1), done.day.unwrap_or(31));
+        if (done.year, month.1, day.1) < (found.year, month.0, day.0) {
+            let kind = FindingKind::ReleasedBeforeFound { found: began.to_owned(), released: ended.to_owned() };
+            self.note(kind, used, ended);
+        }
+    }
+
     fn small_number(&self, field: Field) -> Option<i64> {
         let (used, cell) = self.said(field)?;
         self.number(used, cell).filter(|number| number.unit.is_empty()).and_then(|number| fit::whole(number.value))

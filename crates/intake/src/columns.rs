@@ -1,6 +1,7 @@
 //! What each column tells: by the mapping, by its name, and checked against its values.
 
 use crate::date::Order;
+use crate::disagree::{self, Disagreement};
 use crate::error::IntakeError;
 use crate::finding::{Finding, FindingKind};
 use crate::fit::{self, Fit};
@@ -45,7 +46,7 @@ pub(crate) struct Plan {
 #[derive(Debug, Clone)]
 pub(crate) struct Candidate {
     pub(crate) index: usize,
-    fields: Vec<Field>,
+    pub(crate) fields: Vec<Field>,
     how: How,
     unit: Option<(String, f64)>,
     pub(crate) national_codes: bool,
@@ -112,15 +113,15 @@ fn split_unit(name: &str) -> (&str, Option<(String, f64)>) {
         "m2",
         "dunums",
     ];
-    UNITS
-        .iter()
-        .find_map(|unit| {
-            let bare = name.strip_suffix(unit)?;
-            // "en", "in" and "de" may join the two.
-            let bare = bare.strip_suffix("en").or_else(|| bare.strip_suffix("in")).unwrap_or(bare);
-            Some((bare, Some(((*unit).to_owned(), number::square_metres(unit)?))))
-        })
-        .unwrap_or((name, None))
+    let known = UNITS.iter().filter_map(|unit| Some((*unit, number::square_metres(unit)?)));
+    let foreign = number::foreign_units().iter().map(|(unit, m2)| (unit.as_str(), *m2));
+    let mut ends =
+        known.chain(foreign).filter_map(|(unit, m2)| Some((name.strip_suffix(unit)?, (unit.to_owned(), m2))));
+    let Some((bare, unit)) = ends.next() else { return (name, None) };
+    // A small word may join the two: "area in ha".
+    let joined = ["en", "in", "em", "u", "в", "у", "به"].iter().filter_map(|word| bare.strip_suffix(word));
+    let named = |bare: &&str| fields_named(bare).iter().any(|field| field.class() == Class::Area);
+    ([bare].into_iter().chain(joined).find(named).unwrap_or(bare), Some(unit))
 }
 
 /// Understands all columns, says what does not agree, and tells what the rows are.
@@ -148,16 +149,18 @@ pub(crate) fn understand(
     // A column named in the mapping comes before one that is only called so.
     candidates.sort_by_key(|candidate| candidate.how != How::Mapping);
     let mut uses: HashMap<Field, Use> = HashMap::new();
+    let mut disagree = Vec::new();
     for candidate in &candidates {
         let Some(column) = columns.get_mut(candidate.index) else { continue };
-        decide(table, candidate, column, &mut uses, options, log);
+        disagree.extend(decide(table, candidate, column, &mut uses, options, log));
     }
+    disagree::stop(file, table, &candidates, disagree, options)?;
     let kind = mapping.and_then(|mapping| mapping.kind).or_else(|| kind::decide(table, &columns));
     let kind = kind.ok_or_else(|| unrecognised(file, &columns))?;
     let mut in_order: Vec<&mut Use> = uses.values_mut().collect();
     in_order.sort_by_key(|used| used.index);
     for used in in_order {
-        style::settle(table, used, log);
+        style::settle(table, used, options.today, log);
     }
     Ok((columns, Plan { kind, uses }))
 }
@@ -169,32 +172,36 @@ fn decide(
     uses: &mut HashMap<Field, Use>,
     options: &Options<'_>,
     log: &mut Log,
-) {
+) -> Option<Disagreement> {
     let Some((field, how, fit)) = choose(table, candidate, options) else {
         if !candidate.fields.is_empty() {
             column.how = How::Refused;
             let fields = candidate.fields.iter().map(|field| field.key()).collect::<Vec<_>>().join(", ");
             log.add(Finding::new(FindingKind::NameUndecided { fields }).column(&column.header));
         }
-        return;
+        return None;
     };
     column.field = Some(field);
     column.how = how;
-    if !fit.enough() {
-        column.how = How::Refused;
-        let kind = FindingKind::HeaderContentsDisagree {
-            field: field.key().to_owned(),
-            n: fit.total - fit.fits,
-            total: fit.total,
-        };
-        log.add(Finding::new(kind).column(&column.header).value(&fit.example).times(fit.total));
-        return;
+    if let Some(found) = disagree::look(table, candidate.index, &column.header, field, &fit, options) {
+        let (n, total, field) = (found.n, fit.total, field.key().to_owned());
+        let example = found.examples.first().map_or("", String::as_str);
+        if how == How::Mapping {
+            let kind = FindingKind::MappedContentsDisagree { field, n, total };
+            log.add(Finding::new(kind).column(&column.header).value(example).times(n));
+        } else {
+            column.how = How::Refused;
+            let looks = found.looks.says().to_owned();
+            let kind = FindingKind::HeaderContentsDisagree { field, n, total, looks };
+            log.add(Finding::new(kind).column(&column.header).value(example).times(total));
+            return Some(found);
+        }
     }
     if let Some(first) = uses.get(&field) {
         column.how = How::Refused;
         let kind = FindingKind::FieldTwice { field: field.key().to_owned(), used: first.header.clone() };
         log.add(Finding::new(kind).column(&column.header));
-        return;
+        return None;
     }
     let unit = candidate.unit.clone().filter(|_| field.class() == Class::Area);
     let factor = unit.as_ref().map_or(1.0, |(_, factor)| *factor);
@@ -208,6 +215,7 @@ fn decide(
     let (index, header) = (candidate.index, column.header.clone());
     let (style, order, letters) = (Style::default(), Order::default(), SexLetters::default());
     uses.insert(field, Use { index, field, header, factor, style, order, letters, digits: None, national_codes });
+    None
 }
 
 /// The field that the values bear out; `None` when there is no candidate or none fits.

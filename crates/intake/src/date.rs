@@ -1,7 +1,11 @@
 //! Dates as people write them. Which number is the day is decided for a column, not for a cell.
 
+use crate::languages;
+use crate::number::ascii_digits;
 use crate::vocabulary::normal;
 use jiff::civil::Date;
+use std::collections::HashMap;
+use std::sync::OnceLock;
 
 /// A date of which the day or the month may not be known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +42,7 @@ pub(crate) struct Order {
 impl Order {
     /// Counts what one cell says.
     pub(crate) fn see(&mut self, text: &str) {
+        let text = &*ascii_digits(text);
         let parts = numbers(text);
         if let [first, second, third] = parts.as_slice()
             && !has_letters(text)
@@ -74,9 +79,12 @@ fn has_letters(text: &str) -> bool {
 /// The date in a cell, or `None` if it is written in no known way. It may not exist: see [`Partial::exists`].
 pub(crate) fn parse(text: &str, order: Order, today: Date) -> Option<Partial> {
     let text = text.trim();
-    if text.len() > 60 {
+    if text.len() > 150 {
         return None;
     }
+    let text = ascii_digits(text);
+    let text = if text.contains('年') { chinese(&text) } else { text };
+    let text = &*text;
     // The time of day is of no interest; only ISO puts a T there.
     let day_part = match text.as_bytes() {
         [b'0'..=b'9', b'0'..=b'9', b'0'..=b'9', b'0'..=b'9', b'-' | b'/', ..] => text.split(['T', ' ']).next()?,
@@ -146,8 +154,23 @@ fn full_year(digits: &str, today: Date) -> i16 {
     if century + year <= today.year() { century + year } else { century - 100 + year }
 }
 
+/// 2006年1月5日 with lines between.
+fn chinese(text: &str) -> std::borrow::Cow<'static, str> {
+    let marked: String = text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '日' | '号' | '號')).collect();
+    marked.replace(['年', '月'], "-").trim_end_matches('-').to_owned().into()
+}
+
+/// The month named in a text: a word of it, or two together.
+fn month_in(text: &str) -> Option<i8> {
+    let between =
+        |c: char| c.is_whitespace() || c.is_numeric() || c.is_ascii_punctuation() || matches!(c, '،' | '–' | '’');
+    let words: Vec<&str> = text.split(between).filter(|word| !word.is_empty()).collect();
+    let pairs = || words.windows(2).find_map(|pair| month_named(&pair.join(" ")));
+    words.iter().find_map(|word| month_named(word)).or_else(pairs)
+}
+
 fn with_month_name(text: &str, parts: &[&str], today: Date) -> Option<Partial> {
-    let month = text.split(|c: char| !c.is_alphabetic()).find_map(month_named)?;
+    let month = month_in(text)?;
     // A name beside a long run of words is a sentence, not a date.
     if text.split_whitespace().count() > 7 {
         return None;
@@ -182,10 +205,19 @@ const MONTHS: [&[&str]; 12] = [
     &["december", "dec", "diciembre", "dic", "decembre"],
 ];
 
-/// The month that a word names in Spanish, French or English.
+/// The month that a word names. In Khmer the word for month may stand before it without a blank.
 pub(crate) fn month_named(word: &str) -> Option<i8> {
-    let wanted = normal(word);
-    MONTHS.iter().zip(1i8..).find(|(names, _)| names.contains(&wanted.as_str())).map(|(_, month)| month)
+    static INDEX: OnceLock<HashMap<String, i8>> = OnceLock::new();
+    let index = INDEX.get_or_init(|| {
+        let written = MONTHS.iter().zip(1i8..).flat_map(|(names, month)| names.iter().map(move |name| (*name, month)));
+        let mut index: HashMap<String, i8> = written.map(|(name, month)| (normal(name), month)).collect();
+        for (name, month) in languages::months() {
+            index.entry(normal(&name)).or_insert(month);
+        }
+        index
+    });
+    let word = word.trim();
+    index.get(&normal(word)).or_else(|| index.get(&normal(word.strip_prefix("ខែ")?))).copied()
 }
 
 #[cfg(test)]
@@ -215,6 +247,19 @@ mod tests {
             ("38722", 2006, Some(1), Some(5)),
             ("1136419200000", 2006, Some(1), Some(5)),
             ("01/2006", 2006, Some(1), None),
+            ("٥/١/٢٠٠٦", 2006, Some(1), Some(5)),
+            ("۲۰۰۶-۰۱-۰۵", 2006, Some(1), Some(5)),
+            ("2006年1月5日", 2006, Some(1), Some(5)),
+            ("２００６年１月", 2006, Some(1), None),
+            ("5 января 2006 г.", 2006, Some(1), Some(5)),
+            ("5 січня 2006 року", 2006, Some(1), Some(5)),
+            ("5 كانون الثاني 2006", 2006, Some(1), Some(5)),
+            ("5. siječnja 2006.", 2006, Some(1), Some(5)),
+            ("5. јануар 2006", 2006, Some(1), Some(5)),
+            ("5 de março de 2006", 2006, Some(3), Some(5)),
+            ("ថ្ងៃទី៥ ខែមករា ឆ្នាំ២០០៦", 2006, Some(1), Some(5)),
+            ("5 листопада 2006", 2006, Some(11), Some(5)),
+            ("5 listopada 2006", 2006, Some(10), Some(5)),
         ] {
             assert_eq!(read(text), Some((year, month, day)), "{text}");
         }

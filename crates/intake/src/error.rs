@@ -185,6 +185,19 @@ pub enum IntakeError {
         /// The names of all fields.
         fields: String,
     },
+    /// Columns on which figures rest hold something else than their names say.
+    #[error(
+        "{file}: {said}. Nothing was read. Correct the names in the file, or say in a mapping what the columns \
+         are:\n[columns]\n{lines}\n(\"ignore\" leaves a column out; its own name as a field takes it as it is named)"
+    )]
+    HeaderContentsDisagree {
+        /// Name of the file.
+        file: String,
+        /// For each column: its name, what that says, examples, and what the values look like.
+        said: String,
+        /// Lines for the mapping.
+        lines: String,
+    },
     /// The mapping does not fit the file.
     #[error("{file}: the mapping names a column \"{column}\" that is not in the file; its columns are {found}")]
     MappedColumnMissing {

@@ -67,7 +67,7 @@ fn write_columns(out: &mut String, intake: &Intake) -> std::fmt::Result {
 }
 
 /// For each year, what was counted under which heading.
-type ByYear = BTreeMap<Option<i16>, BTreeMap<&'static str, f64>>;
+pub(crate) type ByYear = BTreeMap<Option<i16>, BTreeMap<&'static str, f64>>;
 
 fn write_totals(out: &mut String, records: &Records) -> std::fmt::Result {
     let by_year = totals(records);
@@ -84,7 +84,8 @@ fn write_totals(out: &mut String, records: &Records) -> std::fmt::Result {
     Ok(())
 }
 
-fn totals(records: &Records) -> ByYear {
+/// What is summed, year by year.
+pub(crate) fn totals(records: &Records) -> ByYear {
     let mut by_year = ByYear::new();
     let mut add =
         |year: Option<i16>, name: &'static str, n: f64| *by_year.entry(year).or_default().entry(name).or_default() += n;

@@ -31,6 +31,8 @@ pub struct Finding {
     pub field: Option<String>,
     /// The value as entered, cut to 80 characters.
     pub value: Option<String>,
+    /// Where on the map, `[lon, lat]` in degrees: the fault itself where it has a place, else the record.
+    pub place: Option<[f64; 2]>,
     /// How many rows this line stands for: 1 when it is listed by itself; the last example listed of its
     /// kind and column also stands for all those that are not listed. The sum over findings is the total.
     pub count: u64,
@@ -39,7 +41,7 @@ pub struct Finding {
 impl Finding {
     pub(crate) fn new(kind: FindingKind) -> Self {
         let severity = kind.severity();
-        Self { kind, severity, file: None, row: None, field: None, value: None, count: 1 }
+        Self { kind, severity, file: None, row: None, field: None, value: None, place: None, count: 1 }
     }
 
     pub(crate) fn at(mut self, row: u64) -> Self {
@@ -57,9 +59,23 @@ impl Finding {
         self
     }
 
+    pub(crate) fn place(mut self, place: [f64; 2]) -> Self {
+        self.place = Some(place);
+        self
+    }
+
     pub(crate) fn times(mut self, count: u64) -> Self {
         self.count = count;
         self
+    }
+}
+
+impl FindingKind {
+    /// The place that the sentence names, `[lon, lat]`.
+    pub(crate) fn place(&self) -> Option<[f64; 2]> {
+        let args = self.args();
+        let find = |name: &str| args.iter().find(|(key, _)| *key == name).and_then(|(_, value)| value.parse().ok());
+        Some([find("lon")?, find("lat")?])
     }
 }
 
@@ -170,8 +186,12 @@ kinds! {
     Wgs84Named { crs: String } "wgs84-named" Info
         "The file names its coordinates {crs}, which is longitude and latitude on WGS84.";
     // Columns.
-    HeaderContentsDisagree { field: String, n: u64, total: u64 } "header-contents-disagree" Error
-        "The name says {field}, but {n} of {total} values do not fit; the column was not used. Correct the name, or say what it is in a mapping.";
+    HeaderContentsDisagree { field: String, n: u64, total: u64, looks: String } "header-contents-disagree" Error
+        "The name says {field}, but {n} of {total} values do not fit and look like {looks}; the column was not used. Correct the name, or say what it is in a mapping.";
+    MappedContentsDisagree { field: String, n: u64, total: u64 } "mapped-contents-disagree" Warning
+        "The mapping says {field}, but {n} of {total} values do not fit; the column was used as the mapping says. Check the mapping.";
+    OtherCalendar { calendar: String, n: u64, total: u64 } "other-calendar" Error
+        "{n} of {total} years are of the {calendar} calendar and were not taken. Convert them to the Gregorian calendar before the import.";
     FieldTwice { field: String, used: String } "field-twice" Warning
         "This column and \"{used}\" both tell {field}; \"{used}\" was used. Choose in a mapping.";
     NameUndecided { fields: String } "name-undecided" Warning
@@ -233,7 +253,59 @@ kinds! {
         "The date is after {today}; the row was kept without it. Correct it in the source.";
     YearDisagrees { year: i16, date_year: i16 } "year-disagrees" Warning
         "The year says {year} and the date {date_year}; the date was used. Correct one in the source.";
+    ReleasedBeforeFound { found: String, released: String } "released-before-found" Warning
+        "The record says it ended on {released} but began on {found}. Correct one date in the source.";
+    ReleasedMoreThanArea { released: f64, area: f64 } "released-more-than-area" Warning
+        "{released} m² are given as released, but the whole area is given as {area} m². Correct one in the source.";
+    ItemsWithoutArea { items: u64 } "items-without-area" Warning
+        "{items} items were found but no area is given. Enter the area that was searched, or say that it was a spot task.";
+    AreaWithoutItems {} "area-without-items" Info
+        "The area was cleared and no item was found. If so, it need not have been cleared: look at the survey before it.";
+    NothingReleased {} "nothing-released" Warning
+        "The row gives neither an area nor an item. Fill in what was done, or remove the row.";
+    StatedAreaDiffers { stated: f64, mapped: f64, percent: f64 } "stated-area-differs" Warning
+        "The area is stated as {stated} m², but the shape measures {mapped} m², {percent} % apart. Correct the figure or the shape.";
+    // Identity.
+    DuplicateId { first_row: u64 } "duplicate-id" Warning
+        "The identifier was used before, in row {first_row}. Give each record its own, or remove the second.";
+    IdWrittenTwoWays { other: String, first_row: u64 } "id-written-two-ways" Warning
+        "The identifier differs from \"{other}\" in row {first_row} only by blanks, case or characters that cannot be seen. Write it in one way.";
+    DuplicateName { first_row: u64 } "duplicate-name" Warning
+        "Another district, in row {first_row}, has the same name; a record that names it cannot be placed by the name alone. Use codes.";
+    NameWrittenTwoWays { other: String } "name-written-two-ways" Info
+        "The name is also written \"{other}\"; the two do not join to one place. Write it in one way.";
+    DuplicatePolygon { first_row: u64 } "duplicate-polygon" Warning
+        "The shape is the same as in row {first_row}; its area would count twice. Remove one, or correct its shape.";
+    // Shapes.
+    TooFewVertices { n: u64, lon: f64, lat: f64 } "too-few-vertices" Error
+        "A ring at {lon}, {lat} has {n} different corners; it needs three, and was not used. Add the missing corners.";
+    SelfIntersection { lon: f64, lat: f64 } "self-intersection" Warning
+        "The shape's edge crosses or touches itself at {lon}, {lat}. Put the corners in their order along the edge.";
+    PartsOverlap { lon: f64, lat: f64 } "parts-overlap" Warning
+        "Two parts of the shape overlap at {lon}, {lat}; the ground between them would count twice. Join them, or correct one.";
+    HoleOutside { lon: f64, lat: f64 } "hole-outside" Warning
+        "A hole of the shape lies outside it or crosses its edge, at {lon}, {lat}. Correct the hole.";
+    RingTwice { lon: f64, lat: f64 } "ring-twice" Warning
+        "The shape has the same ring twice, at {lon}, {lat}. Remove one.";
+    RepeatedVertex { n: u64, lon: f64, lat: f64 } "repeated-vertex" Info
+        "{n} corners repeat the one before, first at {lon}, {lat}. Remove the repeated ones.";
+    LongEdge { km: f64, lon: f64, lat: f64 } "long-edge" Warning
+        "Two neighbouring corners lie {km} km apart, from {lon}, {lat}. Check that none is missing or wrong.";
+    Spike { lon: f64, lat: f64 } "spike" Warning
+        "The edge runs out to {lon}, {lat} and back along itself. Remove that corner, or correct it.";
+    ZeroArea { lon: f64, lat: f64 } "zero-area" Warning
+        "The shape at {lon}, {lat} encloses no ground: its corners lie on one line. Correct them.";
+    ShapeTooTangled { vertices: u64 } "shape-too-tangled" Info
+        "The shape has {vertices} corners and so many edges near one another that not all were compared. Check it in a map program.";
     // Places.
+    OutsideDistrict { stated: String, found: String } "outside-district" Warning
+        "The record names {stated}, but lies in {found}. Correct the name or the place.";
+    DistrictNotKnown { stated: String } "district-not-known" Info
+        "No district given is called {stated}, so its place was not checked. Write the name as the list of districts does.";
+    LostDecimalPoint { lon: f64, lat: f64 } "lost-decimal-point" Warning
+        "A decimal point looks lost: longitude {lon}, latitude {lat} is among the others. Nothing was corrected; correct it in the source.";
+    WholeFileSign { n: u64, total: u64 } "whole-file-sign" Error
+        "{n} of {total} points lie in the country only with the other sign of longitude or latitude. Kept as entered; correct the sign.";
     NotAPosition {} "not-a-position" Warning
         "This is no coordinate; the record was kept without a position.";
     ProjectedMetres { x: f64, y: f64 } "projected-metres" Error
@@ -277,10 +349,15 @@ kinds! {
         "The name looks damaged; it is likely \"{likely}\". Left as entered; correct it in the source.";
     OddCase {} "odd-case" Warning
         "One small letter stands inside a word in capitals; the name may be damaged. Left as entered; check it.";
+    ZeroWidthBetweenWords { n: u64 } "zero-width-between-words" Info
+        "{n} texts hold blanks without width, as some scripts write between words; names are compared without them.";
     ZeroWidth {} "zero-width" Info
         "The text holds characters that cannot be seen, so it does not equal the same text without them.";
     MixedScripts {} "mixed-scripts" Warning
         "Letters of two alphabets stand in one word, so it does not equal the word it looks like. Type it again.";
+    // A file read before and now.
+    PastYearChanged { year: i16, figure: String, before: String, now: String } "past-year-changed" Warning
+        "{year} is past and was reported on: {figure} was {before} and is now {now}. Explain the change, and correct what was reported.";
 }
 
 #[cfg(test)]

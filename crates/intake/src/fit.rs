@@ -10,12 +10,12 @@ use crate::wkt;
 use crate::words::{self, SexLetters, Words};
 use jiff::civil::Date;
 
-/// How many values fit, of how many that say anything; and one that does not fit.
+/// How many values fit, of how many that say anything; and up to three different ones that do not fit.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Fit {
     pub(crate) fits: u64,
     pub(crate) total: u64,
-    pub(crate) example: String,
+    pub(crate) examples: Vec<String>,
 }
 
 impl Fit {
@@ -32,6 +32,11 @@ impl Fit {
 /// At most this many values are looked at, spread over the column.
 const SAMPLE: usize = 5_000;
 
+/// How many rows are looked at.
+pub(crate) fn looked_at(table: &Table) -> usize {
+    table.rows.len().div_ceil(table.rows.len() / SAMPLE + 1)
+}
+
 /// Tries a field on a column.
 pub(crate) fn fit(table: &Table, candidate: &Candidate, field: Field, mapping: Option<&Mapping>, today: Date) -> Fit {
     let mut fit = Fit::default();
@@ -45,8 +50,8 @@ pub(crate) fn fit(table: &Table, candidate: &Candidate, field: Field, mapping: O
         fit.total += 1;
         if mapped || fits(field, cell, row.native(candidate.index), candidate.national_codes, today) {
             fit.fits += 1;
-        } else if fit.example.is_empty() {
-            cell.clone_into(&mut fit.example);
+        } else if fit.examples.len() < 3 && !fit.examples.iter().any(|example| example == cell) {
+            fit.examples.push(cell.to_owned());
         }
     }
     fit
@@ -116,6 +121,7 @@ pub(crate) fn age(cell: &str) -> Option<AgeSaid> {
         Some(_) => return Some(AgeSaid::Adult),
         None => {}
     }
+    let cell = &*number::ascii_digits(cell);
     let mut numbers =
         cell.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()).map(|part| part.parse::<u16>().ok());
     let (first, second) = (numbers.next()??, numbers.next().flatten());

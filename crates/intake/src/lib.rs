@@ -1,26 +1,33 @@
 #![doc = include_str!("../README.md")]
 
 mod cells;
+pub mod checks;
 mod columns;
 mod date;
 mod delimited;
+mod disagree;
 mod error;
 mod explain;
 mod finding;
+pub mod findings_file;
 mod fit;
 mod geojson;
 mod geometry;
 mod intake;
 mod json;
 mod kind;
+mod languages;
 mod log;
+mod looks;
 mod mapping;
+mod normal;
 mod number;
 mod options;
 mod places;
 mod read;
 mod record;
 mod release;
+pub mod revision;
 mod shape;
 mod shapes;
 mod source;
@@ -39,7 +46,7 @@ pub use explain::explain;
 pub use finding::{Finding, FindingKind, Severity};
 pub use intake::{ColumnUnderstood, EncodingUsed, Format, How, Intake, SetAside};
 pub use mapping::Mapping;
-pub use options::{Limits, Options};
+pub use options::{AreaTolerance, Limits, Options};
 pub use read::read;
 pub use record::{
     Age, AreaKind, Code, District, Event, EventKind, HazardousArea, LandRelease, Outcome, PersonStatus, RawRow,

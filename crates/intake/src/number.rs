@@ -1,5 +1,12 @@
 //! Numbers as people write them. Which mark divides decimals is decided for a column, not for a cell.
 
+use crate::languages;
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use crate::vocabulary::normal;
+
 /// Which marks a column's numbers use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Style {
@@ -32,7 +39,7 @@ struct Written {
 }
 
 /// The digit that a character of any of the common number scripts stands for.
-fn digit(c: char) -> Option<char> {
+pub(crate) fn digit(c: char) -> Option<char> {
     let zero = match c {
         '0'..='9' => return Some(c),
         '\u{660}'..='\u{669}' => 0x660,
@@ -43,6 +50,14 @@ fn digit(c: char) -> Option<char> {
         _ => return None,
     };
     char::from_digit(u32::from(c) - zero, 10)
+}
+
+/// A text with the digits of any script written as 0 to 9.
+pub(crate) fn ascii_digits(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return Cow::Borrowed(text);
+    }
+    text.chars().map(|c| digit(c).unwrap_or(c)).collect::<String>().into()
 }
 
 fn is_gap(c: char) -> bool {
@@ -214,9 +229,25 @@ fn grouped(whole: &str) -> bool {
     }
 }
 
+/// The names of units of area in other languages, as compared, the longest first, with square metres.
+pub(crate) fn foreign_units() -> &'static [(String, f64)] {
+    static UNITS: OnceLock<Vec<(String, f64)>> = OnceLock::new();
+    UNITS.get_or_init(|| {
+        let known = languages::units().filter_map(|(unit, word)| Some((normal(&word), plain_unit(unit)?)));
+        let mut units: Vec<(String, f64)> = known.collect::<HashMap<_, _>>().into_iter().collect();
+        units.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.0.cmp(&b.0)));
+        units
+    })
+}
+
 /// Square metres in a unit of area, if it is one.
 pub(crate) fn square_metres(unit: &str) -> Option<f64> {
-    match crate::vocabulary::normal(unit).as_str() {
+    let unit = normal(unit);
+    plain_unit(&unit).or_else(|| foreign_units().iter().find(|(name, _)| *name == unit).map(|(_, m2)| *m2))
+}
+
+fn plain_unit(unit: &str) -> Option<f64> {
+    match unit {
         "m2" | "mts2" | "mt2" | "mtrs2" | "sqm" | "sqmeters" | "sqmetres" | "squaremeters" | "squaremetres"
         | "metroscuadrados" | "metrescarres" | "squaremeter" | "squaremetre" | "metro2" | "metros2" | "msq" => {
             Some(1.0)
@@ -231,6 +262,8 @@ pub(crate) fn square_metres(unit: &str) -> Option<f64> {
         "ha" | "has" | "hectare" | "hectares" | "hectarea" | "hectareas" => Some(1e4),
         "dunum" | "dunam" | "dunums" | "dunams" | "donum" => Some(1e3),
         "acre" | "acres" => Some(4_046.856_422_4),
+        // Afghanistan: 44 metres by 44 were rounded to 2,000 square metres.
+        "jerib" | "jeribs" => Some(2e3),
         _ => None,
     }
 }

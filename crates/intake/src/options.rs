@@ -1,5 +1,6 @@
 //! What the caller decides: mapping, limits, the day, the country's box.
 
+use crate::checks::Districts;
 use crate::{BoundingBox, Mapping};
 use jiff::civil::Date;
 use std::fmt;
@@ -15,6 +16,10 @@ pub struct Options<'a> {
     pub today: Date,
     /// The box that holds the State, if known: places outside it are findings.
     pub country_box: Option<BoundingBox>,
+    /// The districts that records may name: a record that lies outside the one it names is a finding.
+    pub districts: Option<&'a Districts>,
+    /// How far a stated area may be from what its shape measures.
+    pub area_tolerance: AreaTolerance,
     /// Called now and then with the bytes done and the bytes in all.
     pub progress: Option<&'a dyn Fn(u64, u64)>,
 }
@@ -23,7 +28,15 @@ impl Options<'_> {
     /// Options for a day, with everything else left to the defaults.
     #[must_use]
     pub fn new(today: Date) -> Self {
-        Self { mapping: None, limits: Limits::default(), today, country_box: None, progress: None }
+        Self {
+            mapping: None,
+            limits: Limits::default(),
+            today,
+            country_box: None,
+            districts: None,
+            area_tolerance: AreaTolerance::default(),
+            progress: None,
+        }
     }
 
     pub(crate) fn report(&self, done: usize, total: usize) {
@@ -40,8 +53,25 @@ impl fmt::Debug for Options<'_> {
             .field("limits", &self.limits)
             .field("today", &self.today)
             .field("country_box", &self.country_box)
+            .field("districts", &self.districts.is_some())
+            .field("area_tolerance", &self.area_tolerance)
             .field("progress", &self.progress.is_some())
             .finish()
+    }
+}
+
+/// How far a stated area may be from what its shape measures before it is a finding: further than both.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct AreaTolerance {
+    /// Share of the larger of the two. Default 0.10: figures are rounded, and shapes drawn by hand.
+    pub share: f64,
+    /// Square metres. Default 100.
+    pub m2: f64,
+}
+
+impl Default for AreaTolerance {
+    fn default() -> Self {
+        Self { share: 0.10, m2: 100.0 }
     }
 }
 

@@ -26,7 +26,9 @@ pub(crate) fn take_geometry(table: &mut Table, plan: &Plan, log: &mut Log) {
             }
         }
         for kind in std::mem::take(&mut row.geometry.notes) {
-            let finding = Finding::new(kind).at(row.number);
+            let place = kind.place().filter(|[lon, lat]| lon.abs() <= 180.0 && lat.abs() <= 90.0);
+            let mut finding = Finding::new(kind).at(row.number);
+            finding.place = place;
             log.add(match column {
                 Some(used) => finding.column(&used.header),
                 None => finding,
@@ -37,17 +39,31 @@ pub(crate) fn take_geometry(table: &mut Table, plan: &Plan, log: &mut Log) {
 
 /// The position of each row, as entered; `None` when there is none or it is nowhere on Earth.
 pub(crate) fn positions(table: &Table, plan: &Plan, options: &Options<'_>, log: &mut Log) -> Vec<Option<Position>> {
-    let positions: Vec<Option<Position>> = table.rows.iter().map(|row| position(row, plan, log)).collect();
+    let mut impossible = Vec::new();
+    let positions: Vec<Option<Position>> =
+        table.rows.iter().map(|row| position(row, plan, &mut impossible, log)).collect();
     let placed: Vec<(u64, Position)> =
         table.rows.iter().zip(&positions).filter_map(|(row, place)| Some((row.number, (*place)?))).collect();
     let header =
         plan.uses.get(&Field::Longitude).or_else(|| plan.uses.get(&Field::LatLon)).map(|used| used.header.as_str());
     compare(&placed, options.country_box, header, log);
+    lost_points(impossible, &placed, options.country_box, log);
     crowded(&placed, log);
     positions
 }
 
-fn position(row: &Row, plan: &Plan, log: &mut Log) -> Option<Position> {
+/// Where each row that has a place is, in the order of the rows' numbers.
+pub(crate) fn of_rows(table: &Table, positions: &[Option<Position>]) -> Vec<(u64, [f64; 2])> {
+    let corner = |row: &Row| row.geometry.shape.as_ref()?.polygons.first()?.first()?.first().copied();
+    let place = |(row, at): (&Row, &Option<Position>)| {
+        Some((row.number, at.map(|at| [at.lon, at.lat]).or_else(|| corner(row))?))
+    };
+    let mut places: Vec<(u64, [f64; 2])> = table.rows.iter().zip(positions).filter_map(place).collect();
+    places.sort_by_key(|(row, _)| *row);
+    places
+}
+
+fn position(row: &Row, plan: &Plan, impossible: &mut Vec<(Position, Finding)>, log: &mut Log) -> Option<Position> {
     let geometry = row.geometry.point;
     let columns = from_columns(row, plan);
     let text = plan.uses.get(&Field::LatLon).filter(|used| !words::is_unknown(row.cell(used.index)));
@@ -76,7 +92,7 @@ fn position(row: &Row, plan: &Plan, log: &mut Log) -> Option<Position> {
         None => finding.at(row.number),
     };
     if !shapes::on_earth(place) {
-        log.add(at(Finding::new(shapes::impossible(place.lon, place.lat))));
+        impossible.push((place, at(Finding::new(shapes::impossible(place.lon, place.lat)))));
         return None;
     }
     if place.lon == 0.0 && place.lat == 0.0 {
@@ -105,6 +121,39 @@ fn from_columns<'a>(row: &Row, plan: &'a Plan) -> Option<(&'a Use, Option<Positi
         return None;
     }
     Some((lon, read(lon).zip(read(lat)).map(|(lon, lat)| Position { lon, lat })))
+}
+
+/// Coordinates that are nowhere on Earth: where a decimal point brings one among the others, it was most likely lost.
+fn lost_points(
+    found: Vec<(Position, Finding)>,
+    placed: &[(u64, Position)],
+    country: Option<BoundingBox>,
+    log: &mut Log,
+) {
+    let bulk = Bulk::of(placed);
+    let among = |at: Position| match (&bulk, country) {
+        (Some(bulk), _) => bulk.core.contains(at),
+        (None, Some(country)) => country.contains(at),
+        (None, None) => false,
+    };
+    for (at, mut finding) in found {
+        // Two figures of five digits and more are eastings and northings.
+        let metres = at.lon.abs() > 1e4 && at.lat.abs() > 1e4;
+        if let Some(Position { lon, lat }) = with_point(at, among).filter(|_| !metres) {
+            let kind = FindingKind::LostDecimalPoint { lon, lat };
+            (finding.severity, finding.kind) = (kind.severity(), kind);
+        }
+        log.add(finding);
+    }
+}
+
+/// The place with one of its figures, or both, divided by a power of ten, when that is among the others.
+fn with_point(at: Position, among: impl Fn(Position) -> bool) -> Option<Position> {
+    let powers = || (0..=9).map(|power| 10f64.powi(power));
+    // Few powers first: of two readings the one that moves the point less.
+    let mut pairs: Vec<(f64, f64)> = powers().flat_map(|a| powers().map(move |b| (a, b))).skip(1).collect();
+    pairs.sort_by(|a, b| (a.0 * a.1).total_cmp(&(b.0 * b.1)));
+    pairs.into_iter().map(|(a, b)| Position { lon: at.lon / a, lat: at.lat / b }).find(|there| among(*there))
 }
 
 /// Roughly how far apart two places are; enough to say that they are not one.
@@ -169,6 +218,16 @@ fn compare(points: &[(u64, Position)], country: Option<BoundingBox>, header: Opt
             log.add(named(Finding::new(kind).times(swapped as u64)));
             return;
         }
+        let signs = [(-1.0, 1.0), (1.0, -1.0), (-1.0, -1.0)].map(|(lon, lat)| {
+            let there = |at: Position| Position { lon: at.lon * lon, lat: at.lat * lat };
+            points.iter().filter(|(_, at)| !country.contains(*at) && country.contains(there(*at))).count()
+        });
+        let n = signs.into_iter().max().unwrap_or(0);
+        if points.len() >= 5 && n * 10 >= points.len() * 9 {
+            let kind = FindingKind::WholeFileSign { n: n as u64, total: points.len() as u64 };
+            log.add(named(Finding::new(kind).times(n as u64)));
+            return;
+        }
     }
     let bulk = Bulk::of(points);
     let far = |at: Position| match (country, &bulk) {
@@ -198,7 +257,8 @@ fn compare(points: &[(u64, Position)], country: Option<BoundingBox>, header: Opt
     for (row, at, kind) in &strays {
         let outside = || country.map(|_| FindingKind::OutsideCountry { lon: at.lon, lat: at.lat });
         if let Some(kind) = kind.clone().filter(|_| !by_chance(*at)).or_else(outside) {
-            log.add(named(Finding::new(kind).at(*row).value(&format!("{}, {}", at.lon, at.lat))));
+            let finding = Finding::new(kind).at(*row).value(&format!("{}, {}", at.lon, at.lat));
+            log.add(named(finding.place([at.lon, at.lat])));
         }
     }
 }
@@ -231,7 +291,10 @@ fn likely(at: Position, among: impl Fn(Position) -> bool) -> Option<FindingKind>
             });
         }
     }
-    among(swap(at)).then_some(FindingKind::LatLonSwapped { lon: lat, lat: lon })
+    if among(swap(at)) {
+        return Some(FindingKind::LatLonSwapped { lon: lat, lat: lon });
+    }
+    with_point(at, among).map(|Position { lon, lat }| FindingKind::LostDecimalPoint { lon, lat })
 }
 
 /// The points on which most records lie.
@@ -244,7 +307,7 @@ fn crowded(points: &[(u64, Position)], log: &mut Log) {
     most.sort_unstable_by_key(|(at, n)| (std::cmp::Reverse(*n), *at));
     for ((lon, lat), n) in most.into_iter().take(5) {
         let kind = FindingKind::ManyOnOnePoint { n, lon: f64::from_bits(lon), lat: f64::from_bits(lat) };
-        log.add(Finding::new(kind).times(n));
+        log.add(Finding::new(kind).place([f64::from_bits(lon), f64::from_bits(lat)]).times(n));
     }
 }
 
@@ -284,6 +347,29 @@ mod tests {
     fn a_minus_that_does_not_belong_is_told() {
         let points: Vec<(f64, f64)> = BULK.iter().map(|(lon, lat)| (-lon, lat + 30.0)).chain([(-74.0, 35.0)]).collect();
         assert_eq!(keys(&points, None), ["extra-minus-sign"]);
+    }
+
+    #[test]
+    fn a_lost_decimal_point_is_told_by_the_mass_of_the_points() {
+        let with = |point| keys(&[&BULK[..], &[point]].concat(), None);
+        assert_eq!(with((-74.2, 42.0)), ["lost-decimal-point"], "4.2 without its point");
+        let mut log = Log::new("f", 20);
+        let placed: Vec<(u64, Position)> =
+            (1..).zip(BULK).map(|(row, (lon, lat))| (row, Position { lon, lat })).collect();
+        let found = [(-742_345.0, 4.2), (-7423.0, 42_345.0), (300.0, 95.0)]
+            .map(|(lon, lat)| (Position { lon, lat }, Finding::new(shapes::impossible(lon, lat))));
+        lost_points(found.to_vec(), &placed, None, &mut log);
+        let said: Vec<String> = log.finish().iter().map(|finding| finding.kind.to_string()).collect();
+        assert!(said[0].contains("longitude -74.2345, latitude 4.2 "), "{said:?}");
+        assert!(said[1].contains("longitude -74.23, latitude 4.2345 "), "{said:?}");
+        assert!(said[2].contains("nowhere on Earth"), "{said:?}");
+    }
+
+    #[test]
+    fn a_whole_file_that_lost_its_minus_is_one_finding() {
+        let country = BoundingBox { west: -79.1, south: -4.3, east: -66.8, north: 12.6 };
+        let lost: Vec<(f64, f64)> = BULK.iter().map(|(lon, lat)| (-lon, *lat)).collect();
+        assert_eq!(keys(&lost, Some(country)), ["whole-file-sign"]);
     }
 
     #[test]

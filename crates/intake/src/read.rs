@@ -7,7 +7,7 @@ use crate::log::Log;
 use crate::options::Options;
 use crate::source::{self, Container, Source};
 use crate::table::{Row, Table};
-use crate::{columns, delimited, geojson, places, take, texts, workbook};
+use crate::{checks, columns, delimited, geojson, places, take, texts, workbook};
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
@@ -49,7 +49,9 @@ pub fn read(path: &Path, options: &Options<'_>) -> Result<Intake, IntakeError> {
     count_identical(table, &mut log);
     texts::check(table, &plan, &mut log);
     let positions = places::positions(table, &plan, options, &mut log);
+    log.places = places::of_rows(table, &positions);
     let taken = take::records(table, &plan, &positions, options, &mut log);
+    checks::run(&taken, &plan, options, &mut log);
     let set_aside = source::in_order(std::mem::take(&mut table.set_aside));
     // The promise of this crate; a figure built on a file that lost rows would be worse than no figure.
     assert_eq!(rows_read, (taken.len() + set_aside.len()) as u64, "every row is taken or set aside");

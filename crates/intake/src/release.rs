@@ -44,6 +44,7 @@ pub(crate) fn release(cells: &mut Cells<'_>, position: Option<Position>) -> Resu
         place_area(&mut record, area, cells)?;
     }
     check_items(&record, cells);
+    cells.check_order();
     Ok(record)
 }
 
@@ -68,7 +69,12 @@ fn place_area(record: &mut LandRelease, area: f64, cells: &mut Cells<'_>) -> Res
     if parts.iter().any(Option::is_some) {
         let sum: f64 = parts.iter().flatten().sum();
         if (sum - area).abs() > TOLERANCE_M2 {
-            let finding = note(FindingKind::TotalDiffers { stated: area, sum }, cells);
+            let kind = if sum > area {
+                FindingKind::ReleasedMoreThanArea { released: sum, area }
+            } else {
+                FindingKind::TotalDiffers { stated: area, sum }
+            };
+            let finding = note(kind, cells);
             cells.log.add(finding);
         }
         return Ok(());

@@ -14,9 +14,12 @@ pub(crate) fn checked(polygons: Vec<Vec<Vec<[f64; 2]>>>, notes: &mut Vec<Finding
     for polygon in polygons {
         let mut rings = Vec::with_capacity(polygon.len());
         for (at, mut ring) in polygon.into_iter().enumerate() {
-            if distinct(&ring) < 3 {
-                notes.push(FindingKind::PolygonDropped {
-                    reason: "a ring has fewer than three different corners".to_owned(),
+            let n = distinct(&ring);
+            if n < 3 {
+                let [lon, lat] = ring.first().copied().unwrap_or_default();
+                notes.push(match n {
+                    0 => FindingKind::PolygonDropped { reason: "a ring has no corner".to_owned() },
+                    n => FindingKind::TooFewVertices { n: n as u64, lon, lat },
                 });
                 // Without its outside a polygon is nothing; without a hole it is still a polygon.
                 if at == 0 {

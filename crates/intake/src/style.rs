@@ -1,6 +1,7 @@
 //! How a column's numbers, dates, codes and letters are written: settled once for the whole column.
 
 use crate::columns::Use;
+use crate::date;
 use crate::finding::{Finding, FindingKind};
 use crate::fit;
 use crate::log::Log;
@@ -8,18 +9,26 @@ use crate::number::{self, Lean, Style};
 use crate::table::{Native, Table};
 use crate::vocabulary::{Class, Field};
 use crate::words;
+use jiff::civil::Date;
 
 /// Settles the column's style and says what is worth saying.
-pub(crate) fn settle(table: &Table, used: &mut Use, log: &mut Log) {
+pub(crate) fn settle(table: &Table, used: &mut Use, today: Date, log: &mut Log) {
     match used.field.class() {
-        Class::Year | Class::Month | Class::Day | Class::Count => settle_numbers(table, used, Lean::Whole, log),
+        Class::Year => {
+            settle_numbers(table, used, Lean::Whole, log);
+            other_calendar(table, used, today, log);
+        }
+        Class::Month | Class::Day | Class::Count => settle_numbers(table, used, Lean::Whole, log),
         Class::Area => settle_numbers(table, used, Lean::Area, log),
         Class::Latitude | Class::Longitude => settle_numbers(table, used, Lean::Decimal, log),
         Class::Code => {
             settle_numbers(table, used, Lean::Whole, log);
             settle_codes(table, used, log);
         }
-        Class::Date => settle_dates(table, used, log),
+        Class::Date => {
+            settle_dates(table, used, log);
+            other_calendar(table, used, today, log);
+        }
         Class::Words(words::Words::Sex) => table.rows.iter().for_each(|row| used.letters.see(row.cell(used.index))),
         Class::Words(words::Words::Event) => settle_events(table, used, log),
         _ => {}
@@ -66,6 +75,31 @@ fn settle_dates(table: &Table, used: &mut Use, log: &mut Log) {
         _ => return,
     };
     log.add(Finding::new(kind).column(&used.header));
+}
+
+/// Years of 1300 to 1450 are of the solar or the lunar Hijri calendar, and years some 543 ahead are Buddhist: no mine
+/// was laid in the Middle Ages or in the future.
+fn other_calendar(table: &Table, used: &Use, today: Date, log: &mut Log) {
+    let cells = || table.rows.iter().map(|row| row.cell(used.index)).filter(|cell| !words::is_unknown(cell));
+    let years: Vec<i16> =
+        cells().filter_map(|cell| date::parse(cell, used.order, today)).map(|date| date.year).collect();
+    let (hijri, solar_now) = (1300..=1450, today.year() - 621);
+    let buddhist = today.year() + 440..=today.year() + 544;
+    let of = |range: &std::ops::RangeInclusive<i16>| years.iter().filter(|year| range.contains(year)).count();
+    let (name, n) = match (of(&hijri), of(&buddhist)) {
+        (0, 0) => return,
+        (n, m) if n >= m => {
+            let lunar = years.iter().any(|year| (solar_now + 1..=1450).contains(year));
+            (if lunar { "Hijri" } else { "solar Hijri" }, n)
+        }
+        (_, m) => ("Buddhist", m),
+    };
+    if n * 2 > years.len() {
+        let (n, total) = (n as u64, years.len() as u64);
+        let example = cells().next().unwrap_or("");
+        let kind = FindingKind::OtherCalendar { calendar: name.to_owned(), n, total };
+        log.add(Finding::new(kind).column(&used.header).value(example).times(n));
+    }
 }
 
 /// A code without the marks between thousands that a spreadsheet put in.

@@ -8,6 +8,8 @@ use crate::mapping::Mapping;
 use crate::record::RawRow;
 use crate::vocabulary::normal;
 use crate::{Position, Shape};
+use std::collections::HashSet;
+use std::sync::OnceLock;
 
 /// What a cell was in its own format, where the format says so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -168,5 +170,10 @@ fn is_total(row: &Row) -> bool {
         "sumtotal",
     ];
     let first = (0..row.cells.len()).map(|column| row.cell(column)).find(|cell| !cell.is_empty());
-    first.is_some_and(|cell| WORDS.contains(&normal(cell).as_str()))
+    first.map(normal).is_some_and(|cell| WORDS.contains(&cell.as_str()) || foreign_totals().contains(&cell))
+}
+
+fn foreign_totals() -> &'static HashSet<String> {
+    static WORDS: OnceLock<HashSet<String>> = OnceLock::new();
+    WORDS.get_or_init(|| crate::languages::totals().map(|word| normal(&word)).collect())
 }

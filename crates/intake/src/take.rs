@@ -104,6 +104,7 @@ fn event(cells: &mut Cells<'_>, position: Option<Position>) -> Result<Event, Rea
 fn area(cells: &mut Cells<'_>, position: Option<Position>) -> Result<HazardousArea, Reason> {
     let found = if cells.plan.uses.contains_key(&Field::DateFound) { Field::DateFound } else { Field::Date };
     let (year, month, date) = cells.when(found);
+    cells.check_order();
     Ok(HazardousArea {
         row: cells.row.number,
         id: cells.text(Field::Id),

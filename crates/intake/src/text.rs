@@ -55,6 +55,11 @@ fn is_letter_of_a_language(c: char) -> bool {
         | '\u{200b}'..='\u{200f}' | '\u{3040}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}')
 }
 
+/// Whether a text of a script that divides words so holds a blank without width.
+pub(crate) fn blank_without_width(cell: &str) -> bool {
+    cell.contains('\u{200b}') && !hidden(cell)
+}
+
 /// Characters that cannot be seen. Khmer, Thai and Lao divide words with one, and Arabic, Persian and Indian scripts
 /// join letters with others, so there it is no fault.
 fn hidden(cell: &str) -> bool {
@@ -81,12 +86,13 @@ fn question_mark_inside(name: &str) -> bool {
         && chars.windows(3).any(|three| matches!(three, [a, '?', b] if a.is_alphabetic() && b.is_alphabetic()))
 }
 
-/// Whether a word of four letters or more is in capitals but for one letter that is not its first.
+/// Whether a word of five letters or more is in capitals but for one letter that is not its first. Shorter ones may be
+/// initials, as of the Federation of Bosnia and Herzegovina (`FBiH`).
 fn one_small_letter(name: &str) -> bool {
     name.split(|c: char| !c.is_alphabetic()).any(|word| {
         let small = word.chars().filter(|c| c.is_lowercase()).count();
         let capitals = word.chars().filter(|c| c.is_uppercase()).count();
-        small == 1 && capitals >= 3 && word.chars().next().is_some_and(char::is_uppercase) && !word.starts_with("Mc")
+        small == 1 && capitals >= 4 && word.chars().next().is_some_and(char::is_uppercase) && !word.starts_with("Mc")
     })
 }
 

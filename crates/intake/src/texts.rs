@@ -11,18 +11,31 @@ use std::collections::HashMap;
 /// Checks every text once and says in which rows the damaged ones stand.
 pub(crate) fn check(table: &Table, plan: &Plan, log: &mut Log) {
     for (column, header) in table.headers.iter().enumerate() {
+        if let Some(kind) = text::check(header) {
+            log.add(Finding::new(kind).column(header));
+        }
         let names = is_names(plan, column).then(|| damaged_names(table, plan, column));
+        let mut between = 0u64;
+        let mut example = "";
         let mut known: HashMap<&str, Option<FindingKind>> = HashMap::new();
         for row in &table.rows {
             let cell = row.cell(column);
             if cell.is_empty() || row.native(column) != Native::Text || (cell.is_ascii() && names.is_none()) {
                 continue;
             }
+            if text::blank_without_width(cell) {
+                between += 1;
+                example = if example.is_empty() { cell } else { example };
+            }
             let name = names.as_ref().and_then(|names| names.get(cell)).cloned();
             let kind = name.or_else(|| known.entry(cell).or_insert_with(|| text::check(cell)).clone());
             if let Some(kind) = kind {
                 log.add(Finding::new(kind).at(row.number).column(header).value(cell));
             }
+        }
+        if between > 0 {
+            let kind = FindingKind::ZeroWidthBetweenWords { n: between };
+            log.add(Finding::new(kind).column(header).value(example).times(between));
         }
     }
 }

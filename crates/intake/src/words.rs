@@ -1,5 +1,8 @@
-//! The words that values go by, in Spanish, French and English: data, to be read and added to.
+//! The words that values go by, in Spanish, French and English: data, to be read and added to. Other languages have
+//! their tables in `languages/`.
 
+use crate::languages;
+use crate::normal::of_one_alphabet;
 use crate::record::{AreaKind, EventKind, Outcome, PersonStatus, ReleaseKind, Sex};
 use crate::vocabulary::normal;
 use std::collections::HashMap;
@@ -211,34 +214,63 @@ pub(crate) fn is_unknown(value: &str) -> bool {
     if !value.chars().any(char::is_alphanumeric) {
         return true;
     }
-    value.len() < 40 && SET.get_or_init(|| each_word(UNKNOWN).map(normal).collect()).contains(&normal(value))
+    let set = || each_word(UNKNOWN).map(normal).chain(languages::unknown().map(|word| normal(&word))).collect();
+    value.len() < 100 && SET.get_or_init(set).contains(&normal(value))
+}
+
+impl Words {
+    /// All lists.
+    pub(crate) const ALL: [Self; 8] = [
+        Self::Sex,
+        Self::Outcome,
+        Self::AreaKind,
+        Self::Release,
+        Self::Status,
+        Self::AreaStatus,
+        Self::Event,
+        Self::Age,
+    ];
+
+    /// The key of the field whose values these are.
+    pub(crate) fn key(self) -> &'static str {
+        match self {
+            Self::Sex => "sex",
+            Self::Status => "status",
+            Self::Outcome => "outcome",
+            Self::Event => "event_type",
+            Self::AreaKind => "area_kind",
+            Self::AreaStatus => "area_status",
+            Self::Release => "release_kind",
+            Self::Age => "age",
+        }
+    }
+}
+
+type Index = HashMap<Words, HashMap<String, &'static str>>;
+
+fn index() -> Index {
+    let mut index = Index::new();
+    for words in Words::ALL {
+        let known = index.entry(words).or_default();
+        for (name, list) in list(words) {
+            for word in each_word(list).chain([*name]) {
+                known.entry(normal(word)).or_insert(*name);
+            }
+        }
+        for (name, word) in languages::values(words.key()) {
+            known.entry(normal(&word)).or_insert(name);
+        }
+    }
+    index
 }
 
 /// The name of the value that a word means, if it is in the field's list.
 pub(crate) fn look_up(words: Words, value: &str) -> Option<&'static str> {
-    static INDEX: OnceLock<HashMap<(Words, String), &'static str>> = OnceLock::new();
-    let index = INDEX.get_or_init(|| {
-        let all = [
-            Words::Sex,
-            Words::Status,
-            Words::Outcome,
-            Words::Event,
-            Words::AreaKind,
-            Words::AreaStatus,
-            Words::Release,
-            Words::Age,
-        ];
-        let mut index = HashMap::new();
-        for words in all {
-            for (name, list) in list(words) {
-                for word in each_word(list).chain([*name]) {
-                    index.entry((words, normal(word))).or_insert(*name);
-                }
-            }
-        }
-        index
-    });
-    index.get(&(words, normal(value))).copied()
+    static INDEX: OnceLock<Index> = OnceLock::new();
+    let index = INDEX.get_or_init(index).get(&words)?;
+    let value = normal(value);
+    let other = || of_one_alphabet(&value).into_iter().flatten().find_map(|word| index.get(&word));
+    index.get(&value).or_else(other).copied()
 }
 
 /// The values of a field, for a message.

@@ -105,14 +105,6 @@ fn names_in_three_languages_and_odd_spelling_are_known() {
 }
 
 #[test]
-fn a_column_whose_values_do_not_fit_its_name_is_not_used() {
-    let intake = intake("a.csv", b"year,sex,outcome\n2006,2006-01-05,killed\n2007,2007-01-05,injured\n", &options());
-    let finding = finding(&intake, "header-contents-disagree");
-    assert_eq!((finding.field.as_deref(), finding.severity), (Some("sex"), intake::Severity::Error));
-    assert!(victims(&intake).iter().all(|victim| victim.sex == Sex::Unknown));
-}
-
-#[test]
 fn a_negative_area_sets_its_row_aside() {
     let intake = intake("a.csv", b"year,cleared area (ha)\n2006,1.5\n2007,-2\n2008,\n", &options());
     let Records::LandReleases(list) = &intake.taken else { panic!() };

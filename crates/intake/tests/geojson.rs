@@ -41,7 +41,7 @@ fn a_geometry_that_is_missing_or_of_no_use_leaves_the_record() {
         ("{\"type\":\"Polygon\",\"coordinates\":[]}".to_owned(), "geometry-missing"),
         ("{\"type\":\"LineString\",\"coordinates\":[[1,2],[3,4]]}".to_owned(), "geometry-not-used"),
         ("{\"type\":\"Polygon\",\"coordinates\":[[[1,2],[3,null],[1,2]]]}".to_owned(), "geometry-not-used"),
-        ("{\"type\":\"Polygon\",\"coordinates\":[[[1,2],[3,4],[1,2]]]}".to_owned(), "polygon-dropped"),
+        ("{\"type\":\"Polygon\",\"coordinates\":[[[1,2],[3,4],[1,2]]]}".to_owned(), "too-few-vertices"),
         ("{\"type\":\"Polygon\",\"coordinates\":[[[18,44],[18.1,44],[18.1,44.1]]]}".to_owned(), "ring-left-open"),
         ("{\"type\":\"Polygon\",\"coordinates\":[[[500000,4900000],[500100,4900000],[500100,4900100],[500000,4900000]]]}".to_owned(), "projected-metres"),
         ("{\"type\":\"MultiPoint\",\"coordinates\":[[18,44],[19,44]]}".to_owned(), "several-points"),
