@@ -37,6 +37,7 @@ pub fn shape_faults(shape: &Shape, long_edges: bool) -> Vec<FindingKind> {
     let mut repeated: (u64, Option<[f64; 2]>) = (0, None);
     let mut longest = (0.0, origin);
     let mut spikes = Vec::new();
+    let mut ground = false;
     for (polygon, rings) in shape.polygons.iter().enumerate() {
         for (number, ring) in rings.iter().enumerate() {
             let mut corners = open(ring);
@@ -48,13 +49,15 @@ pub fn shape_faults(shape: &Shape, long_edges: bool) -> Vec<FindingKind> {
                 repeated = (repeated.0 + (before - corners.len()) as u64, repeated.1.or(twice.map(|pair| pair[0])));
             }
             for (from, to) in pairs(&corners) {
-                let length = if long_edges { distance_m(from, to) } else { 0.0 };
+                // 0.03 degrees are 3.4 km at most.
+                let short = (from[0] - to[0]).abs() + (from[1] - to[1]).abs() < 0.03;
+                let length = if long_edges && !short { distance_m(from, to) } else { 0.0 };
                 if length > longest.0 {
                     longest = (length, from);
                 }
             }
-            let line = corners.len() < 3 || measure::ring_m2(&corners) < LEAST_AREA_M2;
-            if !line {
+            if !encloses_nothing(&corners) {
+                ground |= number == 0;
                 take_spikes(&mut corners, &mut spikes);
             }
             add_edges(&mut edges, &corners, origin, (polygon, number));
@@ -78,7 +81,7 @@ pub fn shape_faults(shape: &Shape, long_edges: bool) -> Vec<FindingKind> {
     if !crossed && !twice {
         say_containment(shape, &mut faults);
     }
-    if !crossed && measure::mapped_area_m2(shape) < LEAST_AREA_M2 {
+    if !crossed && !ground {
         // Corners on one line touch one another all along; that is said once.
         faults.retain(|fault| !matches!(fault, FindingKind::SelfIntersection { .. }));
         faults.push(FindingKind::ZeroArea { lon: origin[0], lat: origin[1] });
@@ -95,6 +98,15 @@ fn open(ring: &Ring) -> Ring {
     corners
 }
 
+/// Whether a ring's corners lie on one line, or its lobes outweigh one another.
+fn encloses_nothing(corners: &[[f64; 2]]) -> bool {
+    let Some([west, south]) = corners.first().copied() else { return true };
+    let doubled: f64 =
+        pairs(corners).map(|(a, b)| turn(west, a[0]) * (b[1] - south) - turn(west, b[0]) * (a[1] - south)).sum();
+    // A millionth of a square degree is 2,000 square metres or more below 80 degrees of latitude: no need to measure it.
+    corners.len() < 3 || (doubled.abs() < 1e-6 && measure::ring_m2(corners) < LEAST_AREA_M2)
+}
+
 fn pairs(corners: &[[f64; 2]]) -> impl Iterator<Item = ([f64; 2], [f64; 2])> {
     corners.iter().copied().zip(corners.iter().copied().cycle().skip(1))
 }
@@ -109,6 +121,12 @@ fn take_spikes(corners: &mut Ring, spikes: &mut Vec<[f64; 2]>) {
     let mut drop = vec![false; n];
     for at in 0..n {
         let (before, tip, after) = (corners[(at + n - 1) % n], corners[at], corners[(at + 1) % n]);
+        // On the plate of degrees a spike is a sharp corner too; most corners are none and need no measuring.
+        let (a, b) = ([before[0] - tip[0], before[1] - tip[1]], [after[0] - tip[0], after[1] - tip[1]]);
+        let (across, along) = ((a[0] * b[1] - a[1] * b[0]).abs(), a[0] * b[0] + a[1] * b[1]);
+        if tip[1].abs() < 80.0 && (along <= 0.0 || across > along * 0.2) && a[0].abs().max(b[0].abs()) < 180.0 {
+            continue;
+        }
         let (u, v) = (metres_from(tip, before), metres_from(tip, after));
         let (cross, dot) = (u[0] * v[1] - u[1] * v[0], u[0] * v[0] + u[1] * v[1]);
         let arm = u[0].hypot(u[1]).min(v[0].hypot(v[1]));
