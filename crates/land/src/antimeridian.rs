@@ -40,7 +40,9 @@ pub(crate) fn folded(ring: &[Vertex]) -> Vec<Vec<Vertex>> {
     while turn <= last {
         let (from, to) = (turn * 360.0 - 180.0, turn * 360.0 + 180.0);
         let mut part = cut(&cut(&unwrapped, from, 1.0), to, -1.0);
-        part.iter_mut().for_each(|vertex| vertex[0] = (vertex[0] - turn * 360.0).clamp(-180.0, 180.0));
+        for vertex in &mut part {
+            vertex[0] = (vertex[0] - turn * 360.0).clamp(-180.0, 180.0);
+        }
         rings.push(part);
         turn += 1.0;
     }
@@ -104,10 +106,10 @@ mod tests {
     ];
 
     fn sorted(mut rings: Vec<Vec<Vertex>>) -> Vec<Vec<Vertex>> {
-        rings.iter_mut().for_each(|ring| {
+        for ring in &mut rings {
             ring.sort_by(|a, b| a[0].total_cmp(&b[0]).then(a[1].total_cmp(&b[1])));
             ring.dedup();
-        });
+        }
         rings.sort_by(|a, b| b[0][0].total_cmp(&a[0][0]));
         rings
     }

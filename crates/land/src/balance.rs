@@ -194,7 +194,7 @@ impl Basis {
                 |(mut surveyor, mut tally), chunk| {
                     for group in chunk * CHUNK..((chunk + 1) * CHUNK).min(groups.len()) {
                         let members = groups.group(group).iter().map(|&piece| pieces.get(piece as usize));
-                        self.survey_group(&mut surveyor, members, &mut tally);
+                        self.survey_group(&mut surveyor, &members, &mut tally);
                     }
                     (surveyor, tally)
                 },
@@ -206,7 +206,7 @@ impl Basis {
     pub(crate) fn survey_group<'a>(
         &self,
         surveyor: &mut Surveyor,
-        members: impl Iterator<Item = Piece<'a>> + Clone,
+        members: &(impl Iterator<Item = Piece<'a>> + Clone),
         tally: &mut Tally,
     ) {
         surveyor.survey(members, &self.borders, |ground, area| {
@@ -270,7 +270,9 @@ impl Basis {
             })
             .flatten()
             .collect();
-        found.into_iter().for_each(|(record, home)| homes[record] = home);
+        for (record, home) in found {
+            homes[record] = home;
+        }
         homes
     }
 
@@ -288,7 +290,7 @@ impl Basis {
             {
                 return home;
             }
-            surveyor.survey(std::iter::once(piece), &self.borders, |ground, area| {
+            surveyor.survey(&std::iter::once(piece), &self.borders, |ground, area| {
                 let Some(district) = ground.district else { return };
                 match shares.iter_mut().find(|(known, _)| *known == district) {
                     Some((_, sum)) => *sum += area,
@@ -387,6 +389,13 @@ impl Basis {
     }
 }
 
+/// What a record does not have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Lacks {
+    pub(crate) shape: bool,
+    pub(crate) stated_area: bool,
+}
+
 /// Records that enter one way of counting only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Counts {
@@ -410,13 +419,13 @@ impl Counts {
     }
 
     /// Counts a record in, or out (`back`).
-    pub(crate) fn change(&mut self, is_release: bool, no_shape: bool, no_area: bool, back: bool) {
+    pub(crate) fn change(&mut self, is_release: bool, lacks: Lacks, back: bool) {
         let count = |counts: &mut RecordCount, applies: bool| {
             let count = if is_release { &mut counts.releases } else { &mut counts.hazards };
             *count = if back { *count - usize::from(applies) } else { *count + usize::from(applies) };
         };
-        count(&mut self.without_shape, no_shape);
-        count(&mut self.without_stated_area, no_area);
+        count(&mut self.without_shape, lacks.shape);
+        count(&mut self.without_stated_area, lacks.stated_area);
     }
 }
 
@@ -426,8 +435,8 @@ fn found_as_recorded(suspected: &Account, confirmed: &Account) -> Vec<FoundAsRec
 }
 
 fn years(records: &Records) -> impl Iterator<Item = i16> + Clone + '_ {
-    let hazards = records.hazards.batches.iter().flat_map(|batch| batch.years());
-    let releases = records.releases.batches.iter().flat_map(|batch| batch.years());
+    let hazards = records.hazards.batches.iter().flat_map(super::bulk::Batch::years);
+    let releases = records.releases.batches.iter().flat_map(super::bulk::Batch::years);
     hazards.chain(releases).copied().chain(records.corrections.iter().map(|correction| correction.year))
 }
 

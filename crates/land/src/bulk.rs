@@ -224,17 +224,17 @@ impl Records {
         corrections: &[Correction],
     ) -> Self {
         let mut records = Self { districts: districts.to_vec(), corrections: corrections.to_vec(), ..Self::default() };
-        let (mut found, mut released) = (Batch::default(), Batch::default());
+        let (mut hazard_batch, mut release_batch) = (Batch::default(), Batch::default());
         for h in hazards {
             let (year, kind, stated_area_m2, district) = (h.year, h.kind, h.stated_area_m2, h.district.as_deref());
-            found.take(h.shape.as_ref(), Entry { year, kind, stated_area_m2, district });
+            hazard_batch.take(h.shape.as_ref(), Entry { year, kind, stated_area_m2, district });
         }
         for r in releases {
             let (year, kind, stated_area_m2, district) = (r.year, r.kind, r.stated_area_m2, r.district.as_deref());
-            released.take(r.shape.as_ref(), Entry { year, kind, stated_area_m2, district });
+            release_batch.take(r.shape.as_ref(), Entry { year, kind, stated_area_m2, district });
         }
-        records.hazards.join(found);
-        records.releases.join(released);
+        records.hazards.join(hazard_batch);
+        records.releases.join(release_batch);
         records
     }
 }

@@ -98,8 +98,9 @@ impl Filed {
     }
 }
 
+#[allow(clippy::needless_bitwise_bool)] // one branch instead of four
 pub(crate) fn meet(a: &Box4, b: &Box4) -> bool {
-    (a[0] <= b[2]) & (b[0] <= a[2]) & (a[1] <= b[3]) & (b[1] <= a[3])
+    (a[0] <= b[2]) && (b[0] <= a[2]) && (a[1] <= b[3]) && (b[1] <= a[3])
 }
 
 /// Joins all boxes of a cell that touch. Boxes that touch do so in some cell that holds a common point of both.
@@ -146,21 +147,21 @@ impl Grid {
     /// From the finest to the coarsest. Each is four times as coarse as the one before it.
     fn levels(boxes: &[Box4]) -> Vec<Self> {
         let Some(around) = boxes.par_iter().copied().reduce_with(join) else { return Vec::new() };
-        let size = |b: &Box4| (b[2] - b[0]).max(b[3] - b[1]).max(1);
+        let larger_side = |b: &Box4| (b[2] - b[0]).max(b[3] - b[1]).max(1);
         // The size that nine boxes in ten keep within, from a sample.
-        let mut sample: Vec<i64> = boxes.iter().step_by(boxes.len() / 1000 + 1).map(size).collect();
+        let mut sample: Vec<i64> = boxes.iter().step_by(boxes.len() / 1000 + 1).map(larger_side).collect();
         sample.sort_unstable();
         let mut side = sample[sample.len() * 9 / 10];
         // No more cells than a few for each box.
         let cells =
-            |side: i64| ((around[2] - around[0]) / side + 1) as i128 * ((around[3] - around[1]) / side + 1) as i128;
+            |side: i64| i128::from((around[2] - around[0]) / side + 1) * i128::from((around[3] - around[1]) / side + 1);
         while cells(side) > (CELLS_PER_BOX * boxes.len() + 64) as i128 {
             side += side / 4 + 1;
         }
         let mut left: Vec<u32> = (0..u32::try_from(boxes.len()).unwrap_or(u32::MAX)).collect();
         let mut grids = Vec::new();
         while !left.is_empty() {
-            let (here, larger) = left.into_iter().partition(|&i| size(&boxes[i as usize]) <= side);
+            let (here, larger) = left.into_iter().partition(|&i| larger_side(&boxes[i as usize]) <= side);
             grids.push(Self::new(boxes, here, around, side));
             left = larger;
             side *= 4;
@@ -212,6 +213,7 @@ impl Grid {
     }
 
     /// Cells with two or more boxes, and their sides.
+    #[allow(clippy::cast_possible_wrap)] // few cells
     fn cells(&self) -> impl ParallelIterator<Item = (Box4, &[u32])> {
         let count = self.starts.len().saturating_sub(1);
         (0..count).into_par_iter().with_min_len(4096).filter(|&cell| self.members(cell).len() > 1).map(|cell| {
@@ -269,7 +271,9 @@ impl Sets {
         let count = self.parent.len();
         let roots: Vec<u32> = (0..count as u32).into_par_iter().map(|i| self.find(i)).collect();
         let mut ends = vec![0_u32; count + 1];
-        roots.iter().for_each(|&root| ends[root as usize + 1] += 1);
+        for &root in &roots {
+            ends[root as usize + 1] += 1;
+        }
         let mut starts = vec![0];
         for i in 0..count {
             if ends[i + 1] > 0 {

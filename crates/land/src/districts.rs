@@ -180,7 +180,9 @@ impl Grid {
         marks.sort_unstable();
         marks.dedup();
         grid.starts = vec![0; columns * rows + 1];
-        marks.iter().for_each(|&(cell, _)| grid.starts[cell as usize + 1] += 1);
+        for &(cell, _) in &marks {
+            grid.starts[cell as usize + 1] += 1;
+        }
         for cell in 1..grid.starts.len() {
             grid.starts[cell] += grid.starts[cell - 1];
         }
@@ -263,26 +265,23 @@ impl Grid {
         &self.marks[self.starts[cell] as usize..self.starts[cell + 1] as usize]
     }
 
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // clamped to the grid
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_possible_wrap)] // clamped to the grid
     fn near(&self, bounds: &Box4, candidates: &mut Vec<u32>) -> Near {
         let column = |x: i64| ((x - self.around[0]) / self.side).clamp(0, self.columns as i64 - 1) as usize;
         let rows = self.whole.len() / self.columns;
         let row = |y: i64| ((y - self.around[1]) / self.side).clamp(0, rows as i64 - 1) as usize;
+        let (rows, columns) = (row(bounds[1])..=row(bounds[3]), column(bounds[0])..=column(bounds[2]));
+        let cells = rows.flat_map(|row| columns.clone().map(move |column| row * self.columns + column));
         let first = self.whole[row(bounds[1]) * self.columns + column(bounds[0])];
-        let mut home = true;
-        for row in row(bounds[1])..=row(bounds[3]) {
-            for cell in row * self.columns + column(bounds[0])..=row * self.columns + column(bounds[2]) {
-                let marked = self.marked(cell);
-                home &= marked.is_empty() && self.whole[cell] == first;
-                for district in marked.iter().copied().chain(self.whole[cell]) {
-                    if candidates.last() != Some(&district) {
-                        candidates.push(district);
-                    }
+        if cells.clone().all(|cell| self.starts[cell] == self.starts[cell + 1] && self.whole[cell] == first) {
+            return Near::Home(first);
+        }
+        for cell in cells {
+            for district in self.marked(cell).iter().copied().chain(self.whole[cell]) {
+                if candidates.last() != Some(&district) {
+                    candidates.push(district);
                 }
             }
-        }
-        if home {
-            return Near::Home(first);
         }
         candidates.sort_unstable();
         candidates.dedup();

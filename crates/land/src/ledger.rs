@@ -187,8 +187,8 @@ impl Ledger {
 
     /// These books less the others, which have the same places and years.
     pub(crate) fn minus(&self, other: &Self) -> Self {
-        let of_place = |(mine, theirs): (&Vec<(i16, Flows)>, &Vec<(i16, Flows)>)| {
-            let mut difference = mine.clone();
+        let of_place = |(place, mine): (usize, &Vec<(i16, Flows)>)| {
+            let (mut difference, theirs) = (mine.clone(), &other.places[place]);
             for &(year, flows) in theirs {
                 match difference.binary_search_by_key(&year, |&(year, _)| year) {
                     Ok(at) => difference[at].1 = difference[at].1.plus(flows.negated()),
@@ -197,7 +197,7 @@ impl Ledger {
             }
             difference
         };
-        Self { places: self.places.iter().zip(&other.places).map(of_place).collect() }
+        Self { places: self.places.iter().enumerate().map(of_place).collect() }
     }
 
     /// The rows of all `years`, for the whole and for each of `places`.

@@ -138,9 +138,10 @@ impl Outlines {
         let (first_slot, first_ring) = (self.blocks[block].len() as u32, self.ring_ends.len() as u32);
         let (base_lon, base_lat) = (lon as f64, lat as f64);
         let out = &mut self.blocks[block];
+        #[allow(clippy::float_cmp)] // the very same vertex, not merely a near one
         for ring in rings.iter() {
             let ring = match ring {
-                [first, rest @ .., last] if first == last && !rest.is_empty() => &ring[..ring.len() - 1],
+                [front @ .., end] if front.len() > 1 && front[0] == *end => front,
                 whole => whole,
             };
             if wide {
@@ -165,7 +166,7 @@ impl Outlines {
 
     /// A block with room for so many slots. Blocks are never enlarged, so no vertex is ever copied.
     fn block_for(&mut self, slots: usize) -> usize {
-        if !self.blocks.last().is_some_and(|block| block.capacity() - block.len() >= slots) {
+        if self.blocks.last().is_none_or(|block| block.capacity() - block.len() < slots) {
             self.blocks.push(Vec::with_capacity(slots.max(BLOCK)));
         }
         self.blocks.len() - 1
@@ -266,11 +267,14 @@ mod tests {
 
     fn write(outlines: &mut Outlines, ring: &[[f64; 2]], record: u32) -> Result<bool, GeometryError> {
         outlines.begin_ring();
-        ring.iter().for_each(|v| outlines.vertex(v[0], v[1]));
+        for v in ring {
+            outlines.vertex(v[0], v[1]);
+        }
         outlines.finish(record)
     }
 
     #[test]
+    #[allow(clippy::float_cmp)]
     fn vertices_come_back_on_the_grid_and_without_the_repeated_last() {
         let mut outlines = Outlines::default();
         let small = [[20.123_456_789_01, -5.0], [20.13, -4.99], [20.12, -4.98], [20.123_456_789_01, -5.0]];

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use serde::Serialize;
 
-use crate::balance::{Balance, Basis, Counts};
+use crate::balance::{Balance, Basis, Counts, Lacks};
 use crate::bulk::{Batch, Entry, Layer, Records};
 use crate::components::{Box4, Filed, components, meet};
 use crate::geometry::{GeometryError, Polygon};
@@ -199,7 +199,8 @@ impl Standing {
         };
         let Some((year, stated, district, hazard, release)) = said else { return };
         let place = district.map(|name| self.basis.places.named(Some(name)));
-        self.counts.change(release.is_some(), pieces.is_empty(), stated.is_none(), back);
+        let lacks = Lacks { shape: pieces.is_empty(), stated_area: stated.is_none() };
+        self.counts.change(release.is_some(), lacks, back);
         let Some(area) = stated.map(WholeArea::from_m2) else { return };
         let area = if back { -area } else { area };
         let place = place.unwrap_or_else(|| {
@@ -307,7 +308,7 @@ impl Standing {
         let mut surveyor = std::mem::take(&mut self.surveyor);
         let mut found = Vec::new();
         let members = group.iter().map(|&piece| self.piece(piece));
-        surveyor.survey(members, &self.basis.borders, |ground, area| found.push((ground, area)));
+        surveyor.survey(&members, &self.basis.borders, |ground, area| found.push((ground, area)));
         for (ground, area) in found {
             let place = self.basis.places.of_district(ground.district);
             self.as_mapped.enter(place, &ground, if back { -area } else { area }, &self.basis.years);

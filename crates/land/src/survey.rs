@@ -61,7 +61,7 @@ impl Surveyor {
     /// Measures the ground of `pieces`, which are all of a component, and calls `take` with each label and its area.
     pub(crate) fn survey<'a>(
         &mut self,
-        pieces: impl Iterator<Item = Piece<'a>> + Clone,
+        pieces: &(impl Iterator<Item = Piece<'a>> + Clone),
         borders: &Borders,
         mut take: impl FnMut(Ground, WholeArea),
     ) {
@@ -86,7 +86,7 @@ impl Surveyor {
 
     fn survey_with<'a>(
         &mut self,
-        pieces: impl Iterator<Item = Piece<'a>> + Clone,
+        pieces: &(impl Iterator<Item = Piece<'a>> + Clone),
         borders: &Borders,
         frame: Frame,
         home: Option<u32>,

@@ -22,13 +22,13 @@ impl Years {
         let slot = |year: i16| usize::try_from(i32::from(year) - i32::from(first)).unwrap_or(0);
         let mut seen = vec![false; slot(last) + 1];
         years.for_each(|year| seen[slot(year)] = true);
-        let list: Vec<i16> = (first..=last).filter(|&year| seen[slot(year)]).collect();
+        let occurring: Vec<i16> = (first..=last).filter(|&year| seen[slot(year)]).collect();
         let mut next = 0_u16;
         let index = seen.iter().map(|&seen| {
             next += u16::from(seen);
             next.saturating_sub(1)
         });
-        Self { first, index: index.collect(), list }
+        Self { first, index: index.collect(), list: occurring }
     }
 
     /// Whether the year is in the list.
