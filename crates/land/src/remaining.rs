@@ -134,8 +134,11 @@ fn without(ground: &IntShapes<i64>, taken: &[&Polygon]) -> IntShapes<i64> {
     overlay.overlay(OverlayRule::Difference, FillRule::NonZero)
 }
 
+/// Vertices on straight lines stay: where one part touches the side of another, only a vertex of both keeps them from
+/// overlapping by a rounding once the grid is left.
 fn engine() -> Overlay<i64> {
-    Overlay::new_custom(64, IntOverlayOptions::ogc(), Solver::default())
+    let options = IntOverlayOptions { preserve_output_collinear: true, ..IntOverlayOptions::ogc() };
+    Overlay::new_custom(64, options, Solver::default())
 }
 
 const GRID_PER_DEGREE: f64 = 1e9;
