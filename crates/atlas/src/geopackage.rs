@@ -1,5 +1,7 @@
 //! OGC `GeoPackage` 1.3 (12-128r17).
 
+mod spatial_index;
+
 use std::path::Path;
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
@@ -60,6 +62,7 @@ pub(crate) fn encode(layer: &Layer, path: &Path) -> Result<Vec<Note>, Error> {
         insert.execute(params_from_iter(std::iter::once(Cell(ToSqlOutput::Borrowed(geometry))).chain(cells)))?;
     }
     drop(insert);
+    spatial_index::create(layer, &table, &transaction)?;
     transaction.commit()?;
     database.close().map_err(|(_, error)| error)?;
     Ok(table.notes)
@@ -68,6 +71,7 @@ pub(crate) fn encode(layer: &Layer, path: &Path) -> Result<Vec<Note>, Error> {
 /// Names and statements of the table of features.
 struct Table {
     name: String,
+    key: String,
     geometry: String,
     create: String,
     insert: String,
@@ -116,7 +120,7 @@ impl Table {
         let insert = format!("INSERT INTO {} ({}) VALUES ({marks})", quoted(&name), all.join(", "));
         let renamed =
             (name != layer.name()).then(|| Note::FieldRenamed { from: layer.name().to_owned(), to: name.clone() });
-        Self { name, geometry, create, insert, notes: renamed.into_iter().collect() }
+        Self { name, key, geometry, create, insert, notes: renamed.into_iter().collect() }
     }
 }
 

@@ -142,6 +142,22 @@ fn a_geopackage_has_fields_of_every_kind() {
 }
 
 #[test]
+fn a_geopackage_is_searched_by_its_index_and_can_be_edited() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, _) = written(&sample(), Format::GeoPackage, folder.path());
+    let path = path.to_str().unwrap();
+    let has_index = gdal("ogrinfo", &["-q", "-sql", "SELECT HasSpatialIndex('areas', 'geom') AS has", path]);
+    assert!(has_index.contains("(Integer) = 1"), "{has_index}");
+    let near = gdal("ogrinfo", &["-al", "-q", "-geom=NO", "-spat", "20.41", "40.01", "20.42", "40.02", path]);
+    assert_eq!(near.matches("OGRFeature").count(), 1, "{near}");
+    // The triggers keep the index when another program changes the file.
+    gdal("ogrinfo", &["-q", "-sql", "UPDATE areas SET geom = NULL WHERE count = 7", path]);
+    gdal("ogrinfo", &["-q", "-sql", "DELETE FROM areas WHERE count = -12", path]);
+    let left = gdal("ogrinfo", &["-q", "-sql", "SELECT count(*) AS n FROM rtree_areas_geom", path]);
+    assert!(left.contains("n (Integer) = 1"), "{left}");
+}
+
+#[test]
 fn a_point_layer_comes_back_in_every_format() {
     let mut layer =
         Layer::new("places", GeometryKind::Points, vec![Field::new("name", FieldKind::Text)], date(2026, 1, 1))

@@ -217,7 +217,8 @@ fn overlaid(ground: &IntShapes<i64>, others: &[&Polygon], rule: OverlayRule) -> 
     overlay.overlay(rule, FillRule::NonZero)
 }
 
-/// Points where outlines touch stay vertices of both: left out, they would lie beside the other edge once in degrees.
+/// Vertices on straight lines stay: where one part touches the side of another, only a vertex of both keeps them from
+/// overlapping by a rounding once the grid is left.
 fn engine() -> Overlay<i64> {
     let options = IntOverlayOptions { preserve_output_collinear: true, ..IntOverlayOptions::ogc() };
     Overlay::new_custom(64, options, Solver::default())
