@@ -15,9 +15,7 @@ pub(crate) fn checked(polygons: Vec<Vec<Vec<[f64; 2]>>>, notes: &mut Vec<Finding
         let mut rings = Vec::with_capacity(polygon.len());
         for (at, mut ring) in polygon.into_iter().enumerate() {
             if distinct(&ring) < 3 {
-                notes.push(FindingKind::PolygonDropped {
-                    reason: "a ring has fewer than three different corners".to_owned(),
-                });
+                notes.push(too_few_corners());
                 // Without its outside a polygon is nothing; without a hole it is still a polygon.
                 if at == 0 {
                     break;
@@ -37,20 +35,18 @@ pub(crate) fn checked(polygons: Vec<Vec<Vec<[f64; 2]>>>, notes: &mut Vec<Finding
     (!shape.polygons.is_empty()).then_some(shape)
 }
 
-fn distinct(ring: &[[f64; 2]]) -> usize {
-    let mut found: Vec<[f64; 2]> = Vec::with_capacity(3);
-    for at in ring {
-        if !found.contains(at) {
-            found.push(*at);
-        }
-        if found.len() == 3 {
-            break;
-        }
-    }
-    found.len()
+pub(crate) fn too_few_corners() -> FindingKind {
+    FindingKind::PolygonDropped { reason: "a ring has fewer than three different corners".to_owned() }
 }
 
-fn possible([lon, lat]: [f64; 2]) -> bool {
+/// How many different corners a ring has, counted to three.
+pub(crate) fn distinct(ring: &[[f64; 2]]) -> usize {
+    let Some(first) = ring.first() else { return 0 };
+    let Some(second) = ring.iter().find(|at| *at != first) else { return 1 };
+    if ring.iter().any(|at| at != first && at != second) { 3 } else { 2 }
+}
+
+pub(crate) fn possible([lon, lat]: [f64; 2]) -> bool {
     lon.abs() <= 180.0 && lat.abs() <= 90.0
 }
 
