@@ -2,6 +2,7 @@
 
 use crate::finding::FindingKind;
 use crate::{Position, Shape};
+use std::cmp::Ordering;
 
 /// Checks rings one by one; what cannot be used is noted and left out.
 pub(crate) fn checked(polygons: Vec<Vec<Vec<[f64; 2]>>>, notes: &mut Vec<FindingKind>) -> Option<Shape> {
@@ -42,8 +43,9 @@ pub(crate) fn too_few_corners() -> FindingKind {
 /// How many different corners a ring has, counted to three.
 pub(crate) fn distinct(ring: &[[f64; 2]]) -> usize {
     let Some(first) = ring.first() else { return 0 };
-    let Some(second) = ring.iter().find(|at| *at != first) else { return 1 };
-    if ring.iter().any(|at| at != first && at != second) { 3 } else { 2 }
+    let differ = |a: &[f64; 2], b: &[f64; 2]| a.partial_cmp(b) != Some(Ordering::Equal);
+    let Some(second) = ring.iter().find(|at| differ(at, first)) else { return 1 };
+    if ring.iter().any(|at| differ(at, first) && differ(at, second)) { 3 } else { 2 }
 }
 
 pub(crate) fn possible([lon, lat]: [f64; 2]) -> bool {

@@ -50,7 +50,7 @@ impl AreaSink for Keeper {
                 }
                 Told::District { name, code } => KeptTold::District(own(name), own(code)),
             },
-            rings: record.outline.iter().flat_map(|outline| outline.rings()).map(<[_]>::to_vec).collect(),
+            rings: record.outline.iter().flat_map(intake::Outline::rings).map(<[_]>::to_vec).collect(),
         });
     }
 }

@@ -96,8 +96,7 @@ impl GeoPackage {
         let connection = opened.map_err(|error| self.damaged(&error))?;
         let settle = || {
             connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, i32::try_from(self.longest_row).unwrap_or(i32::MAX))?;
-            connection
-                .execute_batch("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA query_only = ON;")?;
+            connection.execute_batch("PRAGMA trusted_schema = OFF; PRAGMA query_only = ON;")?;
             // A little more than the file, so that all of it is read in place.
             let mapped = i64::try_from(self.bytes).unwrap_or(i64::MAX).saturating_add(1 << 20);
             connection.pragma_update_and_check(None, "mmap_size", mapped, |_| Ok(()))

@@ -9,15 +9,18 @@
 //! | `geopackage` | the file, its layers, its queries |
 //! | `understand` | the columns, on a sample |
 //! | `parts` | several threads, each on its own rows |
-//! | `told` | what a row tells |
+//! | `told` | what a record tells |
+//! | `teller`, `known` | how it is read from a row; different values, read once |
 //! | `outline` | its polygons, checked |
 //! | `wkb` | well-known binary |
 //! | `system` | coordinate systems |
 
 mod geopackage;
+mod known;
 mod outline;
 mod parts;
 mod system;
+mod teller;
 #[cfg(test)]
 mod tests;
 mod told;
@@ -117,18 +120,18 @@ pub fn areas<S: AreaSink>(
     let mut log = Log::new(&package.file, limits.examples);
     let chosen = understand::layer(&package, options, &mut log)?;
     let read = parts::read(&package, &chosen, options, &make_sink)?;
-    if read.rows_read == 0 {
+    if read.rows == 0 {
         log.add(Finding::new(FindingKind::NoRows {}));
     }
     read.findings.into_iter().for_each(|finding| log.add(finding));
     // The promise of this crate; a figure built on a file that lost rows would be worse than no figure.
-    assert_eq!(read.rows_read, read.taken + read.set_aside, "every row is taken or set aside");
+    assert_eq!(read.rows, read.taken + read.set_aside, "every row is taken or set aside");
     Ok(Bulk {
         file: package.file,
         layer: chosen.layer.name,
         kind: chosen.plan.kind,
         columns: chosen.columns,
-        rows_read: read.rows_read,
+        rows_read: read.rows,
         taken: read.taken,
         set_aside: read.set_aside,
         set_aside_reasons: read.set_aside_reasons,

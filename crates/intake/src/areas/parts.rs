@@ -7,7 +7,7 @@ use crate::BoundingBox;
 use crate::areas::geopackage::GeoPackage;
 use crate::areas::outline::Drawing;
 use crate::areas::system::ToDegrees;
-use crate::areas::told::{Rules, Teller};
+use crate::areas::teller::{Rules, Teller};
 use crate::areas::understand::{Chosen, Stepped};
 use crate::areas::{AreaSink, NAMED_ASIDE, Part, wkb};
 use crate::error::IntakeError;
@@ -28,7 +28,7 @@ const MOST_CORNERS: usize = 2_000_000;
 
 /// All parts together.
 pub(crate) struct Read<S> {
-    pub(crate) rows_read: u64,
+    pub(crate) rows: u64,
     pub(crate) taken: u64,
     pub(crate) set_aside: u64,
     pub(crate) set_aside_reasons: Vec<Finding>,
@@ -112,7 +112,7 @@ pub(crate) fn read<S: AreaSink>(
     });
     outcomes.sort_by_key(|(part, _)| *part);
     let mut all = Read {
-        rows_read: 0,
+        rows: 0,
         taken: 0,
         set_aside: 0,
         set_aside_reasons: Vec::new(),
@@ -121,7 +121,7 @@ pub(crate) fn read<S: AreaSink>(
     };
     for (_, part) in outcomes {
         let part = part?;
-        all.rows_read += part.rows;
+        all.rows += part.rows;
         all.taken += part.taken;
         all.set_aside += part.aside;
         let room = NAMED_ASIDE - all.set_aside_reasons.len();
@@ -129,7 +129,7 @@ pub(crate) fn read<S: AreaSink>(
         all.findings.extend(part.findings);
         all.sinks.push(part.sink);
     }
-    if all.rows_read > options.limits.max_rows {
+    if all.rows > options.limits.max_rows {
         return Err(too_many(package, options.limits.max_rows));
     }
     Ok(all)

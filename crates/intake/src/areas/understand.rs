@@ -1,9 +1,10 @@
 //! Which layer is meant and what its columns tell, found on a sample of its rows.
 
 use crate::areas::geopackage::{GeoPackage, Layer};
+use crate::areas::known::{Entered, general_row};
 use crate::areas::outline::Drawing;
 use crate::areas::system::{self, ToDegrees};
-use crate::areas::told::{Entered, fields_of, general_row};
+use crate::areas::told::fields_of;
 use crate::areas::wkb;
 use crate::columns::{self, Plan};
 use crate::error::IntakeError;

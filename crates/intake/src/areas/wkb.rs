@@ -37,18 +37,25 @@ impl Corners<'_> {
     /// Adds them to a list; height and measure are passed over.
     #[inline]
     pub(crate) fn add_to(&self, list: &mut Vec<[f64; 2]>) {
-        let pair = |bytes: &[u8; 16], read: fn([u8; 8]) -> f64| {
-            let (x, y) = bytes.split_at(8);
-            [x, y].map(|half| half.first_chunk().map_or(f64::NAN, |half| read(*half)))
-        };
         match (self.little, self.stride) {
             // Nearly every file.
-            (true, 16) => list.extend(self.bytes.as_chunks().0.iter().map(|bytes| pair(bytes, f64::from_le_bytes))),
-            (little, stride) => {
-                let read = if little { f64::from_le_bytes } else { f64::from_be_bytes };
-                list.extend(self.bytes.chunks_exact(stride).filter_map(|bytes| Some(pair(bytes.first_chunk()?, read))));
-            }
+            (true, 16) => list.extend(self.bytes.as_chunks().0.iter().map(|at| pair(at, f64::from_le_bytes))),
+            (true, stride) => self.add_strided(list, stride, f64::from_le_bytes),
+            (false, stride) => self.add_strided(list, stride, f64::from_be_bytes),
         }
+    }
+
+    fn add_strided(&self, list: &mut Vec<[f64; 2]>, stride: usize, read: impl Fn([u8; 8]) -> f64 + Copy) {
+        list.extend(self.bytes.chunks_exact(stride).filter_map(|at| Some(pair(at.first_chunk()?, read))));
+    }
+}
+
+#[inline]
+fn pair(bytes: &[u8; 16], read: impl Fn([u8; 8]) -> f64) -> [f64; 2] {
+    match bytes.as_chunks().0 {
+        [x, y] => [read(*x), read(*y)],
+        // Sixteen bytes are two of eight.
+        _ => [f64::NAN; 2],
     }
 }
 

@@ -30,7 +30,9 @@ pub(crate) fn blob(polygons: &[Vec<Vec<[f64; 2]>>]) -> Vec<u8> {
     }
     bytes.extend([1, 6, 0, 0, 0]);
     bytes.extend(u32::try_from(polygons.len()).unwrap().to_le_bytes());
-    polygons.iter().for_each(|one| bytes.extend(polygon(one)));
+    for one in polygons {
+        bytes.extend(polygon(one));
+    }
     bytes
 }
 
@@ -62,8 +64,10 @@ pub(crate) fn register(connection: &Connection, layer: &str, srs: i64) {
 
 /// Writes a layer; rows are numbered from 1.
 pub(crate) fn add_layer(connection: &Connection, layer: &str, columns: &[&str], features: &[Feature]) {
-    let list: String = columns.iter().map(|column| format!(", \"{column}\"")).collect();
-    connection.execute_batch(&format!("CREATE TABLE \"{layer}\" (fid INTEGER PRIMARY KEY, geom BLOB{list});")).unwrap();
+    let list = columns.join("\", \"");
+    connection
+        .execute_batch(&format!("CREATE TABLE \"{layer}\" (fid INTEGER PRIMARY KEY, geom BLOB, \"{list}\");"))
+        .unwrap();
     register(connection, layer, 4326);
     let marks: String = columns.iter().map(|_| ", ?").collect();
     let transaction = connection.unchecked_transaction().unwrap();
