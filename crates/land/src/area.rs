@@ -7,9 +7,14 @@
 use geographiclib_rs::{Geodesic, PolygonArea, Winding};
 
 use crate::authalic::area_under_edge_m2;
+use crate::districts::Borders;
 use crate::geometry::{Bounds, Point, Polygon, Ring};
-use crate::ground::even_odd_area_m2;
-use crate::sum::CompensatedSum;
+use crate::ground::Cover;
+use crate::outlines::Outlines;
+use crate::pieces::Piece;
+use crate::records::HazardKind;
+use crate::sum::{CompensatedSum, WholeArea};
+use crate::survey::Surveyor;
 
 /// Signed area of a ring in m², positive when it runs counter-clockwise.
 ///
@@ -30,7 +35,8 @@ pub fn ring_area_m2(ring: &Ring) -> f64 {
     area.value()
 }
 
-/// Area in m² of the ground that a polygon covers by the even-odd rule. Never negative, save for rounding.
+/// Area in m² of the ground that a polygon covers by the even-odd rule, to the square millimetre. Coordinates are taken to
+/// the nearest 1e-11 degree, as in the balance.
 ///
 /// Right for holes, several parts, bow-ties, self-touches and rings in any direction, without repair.
 ///
@@ -45,7 +51,16 @@ pub fn ring_area_m2(ring: &Ring) -> f64 {
 /// ```
 #[must_use]
 pub fn polygon_area_m2(polygon: &Polygon) -> f64 {
-    even_odd_area_m2(polygon)
+    let mut outlines = Outlines::default();
+    outlines.add_polygon(polygon, 0);
+    let (mut surveyor, borders) = (Surveyor::default(), Borders::none());
+    let cover = Cover::Hazard(0, HazardKind::Suspected);
+    let mut area = WholeArea::ZERO;
+    for outline in 0..outlines.heads.len() {
+        let piece = Piece { outlines: &outlines, outline, cover, record: 0 };
+        surveyor.survey(std::iter::once(piece), &borders, |_, part| area += part);
+    }
+    area.to_m2()
 }
 
 /// Area in m² with edges that are geodesics (shortest lines), as `PostGIS`, `pyproj` and `GeographicLib` measure it.

@@ -1,17 +1,21 @@
 //! The yearly balance of mined areas, as mapped and as recorded.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cmp::Reverse;
 use std::ops::RangeInclusive;
 
 use rayon::prelude::*;
 use serde::Serialize;
 
-use crate::districts::Borders;
-use crate::geometry::Polygon;
-use crate::ground::{Survey, home_district, survey};
-use crate::ledger::{Account, Ledger, Place, YearRow};
-use crate::records::{Correction, District, Hazard, Release};
+use crate::bulk::{Batch, Layer, Records};
+use crate::components::{Groups, components};
+use crate::districts::{Borders, Near};
+use crate::ledger::{Account, Counted, Ledger, Place, YearRow};
+use crate::pieces::{Piece, Pieces};
+use crate::places::Places;
+use crate::records::{Correction, District, Hazard, HazardKind, Release};
 use crate::sum::WholeArea;
+use crate::survey::Surveyor;
+use crate::tally::{Tally, Years};
 
 /// The balance of a set of records.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -23,8 +27,39 @@ pub struct Balance {
     pub as_recorded: Account,
     /// As mapped less as recorded.
     pub difference: Account,
+    /// As mapped, suspected and confirmed ground apart.
+    pub by_kind: ByKind,
     /// What does not enter the rows, or needs a look.
     pub findings: Findings,
+}
+
+/// The balance as mapped of suspected and of confirmed ground.
+///
+/// Ground is suspected from the first hazard on it until a confirmed one covers it, and then confirmed until released. The
+/// year in which that happens reclassifies it; confirmed ground stays confirmed. Both together are the balance as mapped,
+/// but for corrections that name no kind: those stand only there.
+///
+/// *As recorded* there is no such account: a release does not state which kind of hazard it released. What the records do
+/// state by kind is what was found, in [`ByKind::found_as_recorded`].
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ByKind {
+    /// Suspected and not (yet) confirmed.
+    pub suspected: Account,
+    /// Confirmed.
+    pub confirmed: Account,
+    /// The areas that hazards state, by year and kind.
+    pub found_as_recorded: Vec<FoundAsRecorded>,
+}
+
+/// The areas, in m², that the hazards found in one year state.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct FoundAsRecorded {
+    /// The calendar year.
+    pub year: i16,
+    /// Stated by suspected hazardous areas.
+    pub suspected: f64,
+    /// Stated by confirmed hazardous areas.
+    pub confirmed: f64,
 }
 
 /// What a balance cannot say in its rows. Areas are in m², and no ground counts twice within a figure.
@@ -80,12 +115,32 @@ impl Balance {
         })
     }
 
+    /// One year of one place as mapped, of one kind of hazard.
+    #[must_use]
+    pub fn row_of_kind(&self, year: i16, place: Place<'_>, kind: HazardKind) -> Option<&YearRow> {
+        match kind {
+            HazardKind::Suspected => self.by_kind.suspected.row(year, place),
+            HazardKind::Confirmed => self.by_kind.confirmed.row(year, place),
+        }
+    }
+
     /// The years of the balance, first and last; `None` when no record has any.
     #[must_use]
     pub fn years(&self) -> Option<RangeInclusive<i16>> {
         let rows = &self.as_mapped.whole;
         Some(rows.first()?.year..=rows.last()?.year)
     }
+}
+
+/// Draws the balance of a few records: [`balance_of`], for callers who hold them one by one.
+#[must_use]
+pub fn balance(
+    hazards: &[Hazard],
+    releases: &[Release],
+    districts: &[District],
+    corrections: &[Correction],
+) -> Balance {
+    balance_of(&Records::from_slices(hazards, releases, districts, corrections))
 }
 
 /// Draws the balance of all years and districts.
@@ -97,179 +152,233 @@ impl Balance {
 /// The years run without a gap from the first event to the last, so a year that is a slip of the pen (20025) makes as many
 /// rows as it says: check years first. Neither the order of the records nor the number of threads matters.
 #[must_use]
-pub fn balance(
-    hazards: &[Hazard],
-    releases: &[Release],
-    districts: &[District],
-    corrections: &[Correction],
-) -> Balance {
-    let borders = Borders::new(districts);
-    let places = Places::new(hazards, releases, districts, corrections);
-    let survey = survey(hazards, releases, &borders);
-    let mut findings = findings(&survey, hazards, releases);
-    findings.unknown_districts.clone_from(&places.unknown);
+pub fn balance_of(records: &Records) -> Balance {
+    let basis = Basis::new(records);
+    let pieces = Pieces::new(records);
+    let groups = components(pieces.len(), |piece| pieces.bounds(piece));
+    let as_mapped = basis.survey(&pieces, &groups);
+    let as_recorded = basis.books_as_recorded(records, &pieces);
+    basis.balance(records, as_mapped, &as_recorded)
+}
 
-    let mut as_mapped = books_as_mapped(&survey, &places);
-    let mut as_recorded = books_as_recorded(hazards, releases, &borders, &places);
-    for correction in corrections {
-        if correction.area_m2.is_finite() {
-            let place = places.named(correction.district.as_deref());
-            let area = WholeArea::from_m2(correction.area_m2);
-            as_mapped.corrected(place, correction.year, area);
-            as_recorded.corrected(place, correction.year, area);
-        } else {
-            findings.corrections_without_area += 1;
+/// What is known before any ground is measured.
+#[derive(Debug)]
+pub(crate) struct Basis {
+    pub(crate) borders: Borders,
+    pub(crate) places: Places,
+    pub(crate) years: Years,
+}
+
+/// Components that one task takes at a time.
+const CHUNK: usize = 512;
+
+impl Basis {
+    pub(crate) fn new(records: &Records) -> Self {
+        let pieces = Pieces::new(records);
+        Self {
+            borders: Borders::new(&records.districts, pieces.around(), pieces.len()),
+            places: Places::new(records),
+            years: Years::new(years(records)),
         }
     }
 
-    let years = years_of(hazards, releases, corrections);
-    let account = |books: &Ledger| books.account(&places.names, years.as_ref());
-    Balance {
-        difference: account(&as_mapped.minus(&as_recorded)),
-        as_mapped: account(&as_mapped),
-        as_recorded: account(&as_recorded),
-        findings,
+    /// Measures all ground. Components are surveyed in parallel and added in whole square millimetres, so the figures do
+    /// not depend on the threads.
+    pub(crate) fn survey(&self, pieces: &Pieces<'_>, groups: &Groups) -> Tally {
+        let empty = || Tally::new(self.places.names.len());
+        (0..groups.len().div_ceil(CHUNK))
+            .into_par_iter()
+            .fold(
+                || (Surveyor::default(), empty()),
+                |(mut surveyor, mut tally), chunk| {
+                    for group in chunk * CHUNK..((chunk + 1) * CHUNK).min(groups.len()) {
+                        let members = groups.group(group).iter().map(|&piece| pieces.get(piece as usize));
+                        self.survey_group(&mut surveyor, members, &mut tally);
+                    }
+                    (surveyor, tally)
+                },
+            )
+            .map(|(_, tally)| tally)
+            .reduce(empty, Tally::plus)
     }
-}
 
-fn years_of(hazards: &[Hazard], releases: &[Release], corrections: &[Correction]) -> Option<RangeInclusive<i16>> {
-    let years = hazards.iter().map(|h| h.year).chain(releases.iter().map(|r| r.year));
-    let years = years.chain(corrections.iter().map(|c| c.year));
-    years.map(|year| year..=year).reduce(|all, one| *all.start().min(one.start())..=*all.end().max(one.end()))
-}
-
-fn books_as_mapped(survey: &Survey, places: &Places) -> Ledger {
-    let mut books = Ledger::default();
-    for (ground, &area) in survey {
-        let place = places.of_district(ground.district);
-        match (ground.found, ground.released) {
-            (Some(found), Some((released, kind))) if found <= released => {
-                books.found(place, found, area);
-                books.released(place, released, kind, area);
-            }
-            (Some(found), None) => books.found(place, found, area),
-            // Released before it was found, or never found: a finding, not a flow.
-            (Some(_) | None, _) => {}
-        }
+    pub(crate) fn survey_group<'a>(
+        &self,
+        surveyor: &mut Surveyor,
+        members: impl Iterator<Item = Piece<'a>> + Clone,
+        tally: &mut Tally,
+    ) {
+        surveyor.survey(members, &self.borders, |ground, area| {
+            tally.enter(self.places.of_district(ground.district), &ground, area, &self.years);
+        });
     }
-    books
-}
 
-fn books_as_recorded(hazards: &[Hazard], releases: &[Release], borders: &Borders, places: &Places) -> Ledger {
-    let entry = |stated: Option<f64>, name: Option<&str>, shape: Option<&Polygon>| {
-        let area = stated.filter(|area| area.is_finite())?;
-        let place = match (stated_name(name), shape) {
-            (None, Some(shape)) => places.of_district(home_district(shape, borders)),
-            (name, _) => places.named(name),
-        };
-        Some((place, WholeArea::from_m2(area)))
-    };
-    let of_hazard = |h: &Hazard| entry(h.stated_area_m2, h.district.as_deref(), h.shape.as_ref());
-    let of_release = |r: &Release| entry(r.stated_area_m2, r.district.as_deref(), r.shape.as_ref());
-    let hazard_entries: Vec<_> = hazards.par_iter().map(of_hazard).collect();
-    let release_entries: Vec<_> = releases.par_iter().map(of_release).collect();
-    let mut books = Ledger::default();
-    for (hazard, entry) in hazards.iter().zip(hazard_entries) {
-        if let Some((place, area)) = entry {
-            books.found(place, hazard.year, area);
-        }
+    fn books_as_recorded(&self, records: &Records, pieces: &Pieces<'_>) -> Tally {
+        let mut tally = Tally::new(self.places.names.len());
+        let homes = self.homes(records, pieces);
+        let mut homes = homes.into_iter();
+        self.enter_stated(&records.hazards, &mut homes, |place, year, kind, area| {
+            tally.at(place, year, &self.years).found[kind as usize] += area;
+        });
+        self.enter_stated(&records.releases, &mut homes, |place, year, kind, area| {
+            // Which kind of hazard it released is not stated; only the sum of both is ever shown.
+            tally.at(place, year, &self.years).released[0][kind as usize] += area;
+        });
+        tally
     }
-    for (release, entry) in releases.iter().zip(release_entries) {
-        if let Some((place, area)) = entry {
-            books.released(place, release.year, release.kind, area);
-        }
-    }
-    books
-}
 
-fn findings(survey: &Survey, hazards: &[Hazard], releases: &[Release]) -> Findings {
-    let before = |found: Option<i16>, released: Option<i16>| found.zip(released).is_some_and(|(f, r)| r < f);
-    let [mut overlap, mut outside, mut early, mut again] = [WholeArea::ZERO; 4];
-    for (ground, &area) in survey {
-        let released_first = before(ground.found, ground.released.map(|(year, _)| year));
-        for (figure, applies) in [
-            (&mut overlap, ground.overlaps),
-            (&mut outside, ground.found.is_none()),
-            (&mut early, released_first),
-            (&mut again, ground.found_after_release && !released_first),
-        ] {
-            if applies {
-                *figure += area;
+    fn enter_stated<K: Copy>(
+        &self,
+        layer: &Layer<K>,
+        homes: &mut impl Iterator<Item = Option<u32>>,
+        mut enter: impl FnMut(usize, i16, K, WholeArea),
+    ) {
+        for batch in &layer.batches {
+            let named: Vec<usize> = batch.name_list().iter().map(|name| self.places.named(Some(name))).collect();
+            for (index, &stated) in batch.stated().iter().enumerate() {
+                let home = homes.next().flatten();
+                if !stated.is_nan() {
+                    let place = named.get(batch.names()[index] as usize).copied();
+                    let place = place.unwrap_or_else(|| self.places.of_district(home));
+                    enter(place, batch.years()[index], batch.kinds()[index], WholeArea::from_m2(stated));
+                }
             }
         }
     }
-    let no_shape = |shape: Option<&Polygon>| shape.and_then(Polygon::bounds).is_none();
-    let no_area = |stated: Option<f64>| !stated.is_some_and(f64::is_finite);
+
+    /// For each record, hazards first, the district that holds most of its shape; only for records that state an area and
+    /// name no district.
+    fn homes(&self, records: &Records, pieces: &Pieces<'_>) -> Vec<Option<u32>> {
+        let mut wanted: Vec<bool> = Vec::new();
+        records.hazards.batches.iter().for_each(|batch| wants_home(batch, &mut wanted));
+        let releases_from = wanted.len();
+        records.releases.batches.iter().for_each(|batch| wants_home(batch, &mut wanted));
+        let mut homes = vec![None; wanted.len()];
+        if self.borders.is_empty() || !wanted.contains(&true) {
+            return homes;
+        }
+        let found: Vec<(usize, Option<u32>)> = (0..pieces.len())
+            .into_par_iter()
+            .with_min_len(256)
+            .map_init(Surveyor::default, |surveyor, index| {
+                let parts = pieces.record_beginning_at(index)?;
+                let piece = pieces.get(index);
+                let number = piece.record + if piece.is_release() { releases_from } else { 0 };
+                let shape = parts.map(|part| pieces.get(part));
+                wanted[number].then(|| (number, self.home_of(surveyor, shape)))
+            })
+            .flatten()
+            .collect();
+        found.into_iter().for_each(|(record, home)| homes[record] = home);
+        homes
+    }
+
+    /// The district that holds most of a shape; `None` when no district holds any of it. Of equal shares the first listed
+    /// district wins.
+    pub(crate) fn home_of<'a>(
+        &self,
+        surveyor: &mut Surveyor,
+        shape: impl Iterator<Item = Piece<'a>> + Clone,
+    ) -> Option<u32> {
+        let mut shares: Vec<(u32, WholeArea)> = Vec::new();
+        for piece in shape {
+            if let Near::Home(home) = self.borders.near(&piece.bounds(), &mut Vec::new())
+                && shares.is_empty()
+            {
+                return home;
+            }
+            surveyor.survey(std::iter::once(piece), &self.borders, |ground, area| {
+                let Some(district) = ground.district else { return };
+                match shares.iter_mut().find(|(known, _)| *known == district) {
+                    Some((_, sum)) => *sum += area,
+                    None => shares.push((district, area)),
+                }
+            });
+        }
+        let some = shares.into_iter().filter(|&(_, area)| area > WholeArea::ZERO);
+        some.max_by_key(|&(district, area)| (area, Reverse(district))).map(|(district, _)| district)
+    }
+
+    /// The balance, once the ground is measured.
+    pub(crate) fn balance(&self, records: &Records, mut as_mapped: Tally, as_recorded: &Tally) -> Balance {
+        let mut as_recorded = as_recorded.clone();
+        let mut findings = findings(&as_mapped, records);
+        findings.unknown_districts.clone_from(&self.places.unknown);
+        for correction in &records.corrections {
+            if correction.area_m2.is_finite() {
+                let place = self.places.named(correction.district.as_deref());
+                let area = WholeArea::from_m2(correction.area_m2);
+                let kind = correction.kind.map_or(2, |kind| kind as usize);
+                as_mapped.at(place, correction.year, &self.years).corrected[kind] += area;
+                as_recorded.at(place, correction.year, &self.years).corrected[kind] += area;
+            } else {
+                findings.corrections_without_area += 1;
+            }
+        }
+        let books = |tally: &Tally| Ledger::new(tally, self.places.names.len(), &self.years);
+        let (as_mapped, as_recorded) = (books(&as_mapped), books(&as_recorded));
+        let span = self.years.list.first().zip(self.years.list.last()).map(|(first, last)| *first..=*last);
+        let account = |books: &Ledger, counted| books.account(&self.places.names, span.as_ref(), counted);
+        Balance {
+            difference: account(&as_mapped.minus(&as_recorded), Counted::All),
+            by_kind: ByKind {
+                suspected: account(&as_mapped, Counted::Of(HazardKind::Suspected)),
+                confirmed: account(&as_mapped, Counted::Of(HazardKind::Confirmed)),
+                found_as_recorded: found_as_recorded(
+                    &account(&as_recorded, Counted::Of(HazardKind::Suspected)),
+                    &account(&as_recorded, Counted::Of(HazardKind::Confirmed)),
+                ),
+            },
+            as_mapped: account(&as_mapped, Counted::All),
+            as_recorded: account(&as_recorded, Counted::All),
+            findings,
+        }
+    }
+}
+
+fn found_as_recorded(suspected: &Account, confirmed: &Account) -> Vec<FoundAsRecorded> {
+    let rows = suspected.whole.iter().zip(&confirmed.whole);
+    rows.map(|(s, c)| FoundAsRecorded { year: s.year, suspected: s.found, confirmed: c.found }).collect()
+}
+
+fn years(records: &Records) -> impl Iterator<Item = i16> + '_ {
+    let hazards = records.hazards.batches.iter().flat_map(|batch| batch.years());
+    let releases = records.releases.batches.iter().flat_map(|batch| batch.years());
+    hazards.chain(releases).copied().chain(records.corrections.iter().map(|correction| correction.year))
+}
+
+/// Which records of a batch need their shape looked at to know in which place they count.
+fn wants_home<K: Copy>(batch: &Batch<K>, wanted: &mut Vec<bool>) {
+    let names = batch.name_list().len();
+    wanted
+        .extend(batch.stated().iter().zip(batch.names()).map(|(area, &name)| !area.is_nan() && name as usize >= names));
+}
+
+fn findings(tally: &Tally, records: &Records) -> Findings {
+    let (hazards, releases) = (&records.hazards.batches, &records.releases.batches);
     Findings {
-        overlap_m2: overlap.to_m2(),
-        released_outside_hazard_m2: outside.to_m2(),
-        released_before_found_m2: early.to_m2(),
-        found_again_m2: again.to_m2(),
+        overlap_m2: tally.remarks.overlap.to_m2(),
+        released_outside_hazard_m2: tally.remarks.outside.to_m2(),
+        released_before_found_m2: tally.remarks.early.to_m2(),
+        found_again_m2: tally.remarks.again.to_m2(),
         records_without_shape: RecordCount {
-            hazards: hazards.iter().filter(|h| no_shape(h.shape.as_ref())).count(),
-            releases: releases.iter().filter(|r| no_shape(r.shape.as_ref())).count(),
+            hazards: hazards.iter().map(without_shape).sum(),
+            releases: releases.iter().map(without_shape).sum(),
         },
         records_without_stated_area: RecordCount {
-            hazards: hazards.iter().filter(|h| no_area(h.stated_area_m2)).count(),
-            releases: releases.iter().filter(|r| no_area(r.stated_area_m2)).count(),
+            hazards: hazards.iter().map(without_area).sum(),
+            releases: releases.iter().map(without_area).sum(),
         },
         ..Findings::default()
     }
 }
 
-/// The places that have rows: districts as given, then names known only from records, then the part outside.
-struct Places {
-    names: Vec<Option<String>>,
-    unknown: Vec<String>,
-    by_name: BTreeMap<String, usize>,
-    by_district: Vec<usize>,
+fn without_shape<K: Copy>(batch: &Batch<K>) -> usize {
+    let heads = &batch.outlines.heads;
+    let records = heads.chunk_by(|a, b| a.record == b.record).count();
+    batch.len() - records
 }
 
-impl Places {
-    fn new(hazards: &[Hazard], releases: &[Release], districts: &[District], corrections: &[Correction]) -> Self {
-        let stated: BTreeSet<&str> = (hazards.iter().map(|h| &h.district))
-            .chain(releases.iter().map(|r| &r.district))
-            .chain(corrections.iter().map(|c| &c.district))
-            .filter_map(|name| stated_name(name.as_deref()))
-            .collect();
-        let mut places =
-            Self { names: Vec::new(), unknown: Vec::new(), by_name: BTreeMap::new(), by_district: Vec::new() };
-        for district in districts {
-            let place = places.enter(&district.name);
-            places.by_district.push(place);
-        }
-        for name in stated {
-            if !places.by_name.contains_key(name) {
-                places.unknown.push(name.to_owned());
-                places.enter(name);
-            }
-        }
-        places.names.push(None);
-        places
-    }
-
-    fn enter(&mut self, name: &str) -> usize {
-        let names = &mut self.names;
-        *self.by_name.entry(name.to_owned()).or_insert_with(|| {
-            names.push(Some(name.to_owned()));
-            names.len() - 1
-        })
-    }
-
-    fn outside(&self) -> usize {
-        self.names.len() - 1
-    }
-
-    fn of_district(&self, district: Option<usize>) -> usize {
-        district.map_or(self.outside(), |index| self.by_district[index])
-    }
-
-    fn named(&self, name: Option<&str>) -> usize {
-        stated_name(name).and_then(|name| self.by_name.get(name)).copied().unwrap_or(self.outside())
-    }
-}
-
-/// A blank name states nothing.
-fn stated_name(name: Option<&str>) -> Option<&str> {
-    name.filter(|name| !name.trim().is_empty())
+fn without_area<K: Copy>(batch: &Batch<K>) -> usize {
+    batch.stated().iter().filter(|area| area.is_nan()).count()
 }

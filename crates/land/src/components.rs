@@ -1,92 +1,253 @@
 //! Which boxes hang together.
 //!
-//! Polygons whose boxes do not touch, directly or through others, cannot share ground: each such group is swept alone.
+//! Outlines whose boxes do not touch, directly or through others, cannot share ground: each such group is swept alone.
 
-use crate::geometry::Bounds;
+use std::sync::atomic::{AtomicU32, Ordering};
 
-/// Groups of indices into `boxes`, each group connected by touching boxes. Indices ascend within a group, and groups by
-/// their first index.
-///
-/// A sweep from west to east over boxes, which are kept in bands of latitude with about as many boxes each; a box meets
-/// only those still open in its own bands. About n log n for scattered boxes; a pile of k boxes costs k².
-pub(crate) fn components(boxes: &[Bounds]) -> Vec<Vec<usize>> {
-    let bands = Bands::new(boxes);
-    let mut open: Vec<Vec<usize>> = vec![Vec::new(); bands.count()];
-    let mut groups = Groups::new(boxes.len());
-    let mut by_west: Vec<usize> = (0..boxes.len()).collect();
-    by_west.sort_by(|&a, &b| boxes[a].west.total_cmp(&boxes[b].west));
-    for new in by_west {
-        for band in &mut open[bands.of(&boxes[new])] {
-            band.retain(|&old| boxes[old].east >= boxes[new].west);
-            for &old in band.iter().filter(|&&old| boxes[old].meets(&boxes[new])) {
-                groups.join(old, new);
-            }
-            band.push(new);
-        }
-    }
-    groups.into_lists()
-}
+use rayon::prelude::*;
 
-/// Bands of latitude, divided so that boxes fall evenly into them.
-struct Bands {
-    divisions: Vec<f64>,
-}
+/// A box in steps of the grid: west, south, east, north, its sides included.
+pub(crate) type Box4 = [i64; 4];
 
-impl Bands {
-    fn new(boxes: &[Bounds]) -> Self {
-        let mut souths: Vec<f64> = boxes.iter().map(|b| b.south).collect();
-        souths.sort_unstable_by(f64::total_cmp);
-        let per_band = boxes.len().isqrt().max(1);
-        let mut divisions: Vec<f64> = souths.into_iter().step_by(per_band).skip(1).collect();
-        divisions.dedup();
-        Self { divisions }
-    }
-
-    fn count(&self) -> usize {
-        self.divisions.len() + 1
-    }
-
-    fn of(&self, b: &Bounds) -> std::ops::RangeInclusive<usize> {
-        let band = |lat: f64| self.divisions.partition_point(|&division| division <= lat);
-        band(b.south)..=band(b.north)
-    }
-}
-
-/// Disjoint sets; the lowest index stands for its set.
-struct Groups {
-    parent: Vec<usize>,
+/// Groups of connected boxes: `members[starts[g]..starts[g + 1]]`, ascending within a group, groups by their first.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Groups {
+    pub(crate) starts: Vec<u32>,
+    pub(crate) members: Vec<u32>,
 }
 
 impl Groups {
-    fn new(count: usize) -> Self {
-        Self { parent: (0..count).collect() }
+    pub(crate) fn len(&self) -> usize {
+        self.starts.len().saturating_sub(1)
     }
 
-    fn find(&mut self, mut i: usize) -> usize {
-        while self.parent[i] != i {
-            self.parent[i] = self.parent[self.parent[i]];
-            i = self.parent[i];
-        }
-        i
+    pub(crate) fn group(&self, index: usize) -> &[u32] {
+        &self.members[self.starts[index] as usize..self.starts[index + 1] as usize]
     }
+}
 
-    fn join(&mut self, a: usize, b: usize) {
-        let (a, b) = (self.find(a), self.find(b));
-        self.parent[a.max(b)] = a.min(b);
-    }
+/// Boxes in one cell above which the cell is quartered.
+const CROWD: usize = 48;
+/// Quarterings of a crowded cell.
+const DEEPEST: u32 = 10;
+/// Cells of a grid for each box.
+const CELLS_PER_BOX: usize = 2;
 
-    fn into_lists(mut self) -> Vec<Vec<usize>> {
-        let mut lists: Vec<Vec<usize>> = Vec::new();
-        let mut list_of = vec![0; self.parent.len()];
-        for i in 0..self.parent.len() {
-            let first = self.find(i);
-            if first == i {
-                list_of[i] = lists.len();
-                lists.push(Vec::new());
+/// Groups the boxes by touch.
+///
+/// Boxes are filed in a grid whose cells are as large as most boxes; larger boxes are filed in coarser grids, and each box
+/// meets those of its own and of coarser grids. A crowded cell is quartered, and a box that covers a quarter joins all in
+/// it at once, so a pile of boxes costs little more than its outer rim. About linear in the number of boxes.
+pub(crate) fn components(count: usize, box_of: impl Fn(usize) -> Box4 + Sync) -> Groups {
+    let sets = Sets::new(count);
+    let boxes: Vec<Box4> = (0..count).into_par_iter().map(&box_of).collect();
+    let grids = Grid::levels(&boxes);
+    for (level, grid) in grids.iter().enumerate() {
+        grid.cells().for_each(|(sides, members)| join_cell(&boxes, members, sides, 0, &sets));
+        for coarse in &grids[level + 1..] {
+            if coarse.items.is_empty() {
+                continue;
             }
-            lists[list_of[first]].push(i);
+            grid.filed.par_iter().for_each(|&small| {
+                coarse.each_cell(&boxes[small as usize], |cell| {
+                    for &large in coarse.members(cell) {
+                        if meet(&boxes[large as usize], &boxes[small as usize]) {
+                            sets.join(large, small);
+                        }
+                    }
+                });
+            });
         }
-        lists
+    }
+    sets.into_groups()
+}
+
+pub(crate) fn meet(a: &Box4, b: &Box4) -> bool {
+    (a[0] <= b[2]) & (b[0] <= a[2]) & (a[1] <= b[3]) & (b[1] <= a[3])
+}
+
+/// Joins all boxes of a cell that touch. Boxes that touch do so in some cell that holds a common point of both.
+fn join_cell(boxes: &[Box4], members: &[u32], sides: Box4, depth: u32, sets: &Sets) {
+    if members.len() <= CROWD || depth == DEEPEST {
+        for (i, &a) in members.iter().enumerate() {
+            let of_a = boxes[a as usize];
+            for &b in &members[i + 1..] {
+                if meet(&of_a, &boxes[b as usize]) {
+                    sets.join(a, b);
+                }
+            }
+        }
+        return;
+    }
+    let covers = |b: &Box4| b[0] <= sides[0] && b[1] <= sides[1] && b[2] >= sides[2] && b[3] >= sides[3];
+    if let Some(&hub) = members.iter().find(|&&m| covers(&boxes[m as usize])) {
+        members.iter().filter(|&&m| meet(&boxes[m as usize], &sides)).for_each(|&m| sets.join(hub, m));
+        return;
+    }
+    let (x, y) = (i64::midpoint(sides[0], sides[2]), i64::midpoint(sides[1], sides[3]));
+    for (west, east) in [(sides[0], x), (x, sides[2])] {
+        for (south, north) in [(sides[1], y), (y, sides[3])] {
+            let quarter = [west, south, east, north];
+            let within: Vec<u32> = members.iter().copied().filter(|&m| meet(&boxes[m as usize], &quarter)).collect();
+            join_cell(boxes, &within, quarter, depth + 1, sets);
+        }
+    }
+}
+
+/// Boxes of like size, filed by cell.
+struct Grid {
+    west: i64,
+    south: i64,
+    side: i64,
+    columns: usize,
+    /// The boxes filed here, once each.
+    filed: Vec<u32>,
+    starts: Vec<u32>,
+    items: Vec<u32>,
+}
+
+impl Grid {
+    /// From the finest to the coarsest. Each is four times as coarse as the one before it.
+    fn levels(boxes: &[Box4]) -> Vec<Self> {
+        let Some(around) = boxes.par_iter().copied().reduce_with(join) else { return Vec::new() };
+        let size = |b: &Box4| (b[2] - b[0]).max(b[3] - b[1]).max(1);
+        // The size that nine boxes in ten keep within, from a sample.
+        let mut sample: Vec<i64> = boxes.iter().step_by(boxes.len() / 1000 + 1).map(size).collect();
+        sample.sort_unstable();
+        let mut side = sample[sample.len() * 9 / 10];
+        // No more cells than a few for each box.
+        let cells =
+            |side: i64| ((around[2] - around[0]) / side + 1) as i128 * ((around[3] - around[1]) / side + 1) as i128;
+        while cells(side) > (CELLS_PER_BOX * boxes.len() + 64) as i128 {
+            side += side / 4 + 1;
+        }
+        let mut left: Vec<u32> = (0..u32::try_from(boxes.len()).unwrap_or(u32::MAX)).collect();
+        let mut grids = Vec::new();
+        while !left.is_empty() {
+            let (here, larger) = left.into_iter().partition(|&i| size(&boxes[i as usize]) <= side);
+            grids.push(Self::new(boxes, here, around, side));
+            left = larger;
+            side *= 4;
+        }
+        grids
+    }
+
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // few cells for each box, none negative
+    fn new(boxes: &[Box4], filed: Vec<u32>, around: Box4, side: i64) -> Self {
+        let columns = ((around[2] - around[0]) / side + 1) as usize;
+        let rows = ((around[3] - around[1]) / side + 1) as usize;
+        let mut grid =
+            Self { west: around[0], south: around[1], side, columns, filed, starts: Vec::new(), items: Vec::new() };
+        if grid.filed.is_empty() {
+            return grid;
+        }
+        let mut starts = vec![0_u32; columns * rows + 1];
+        for &i in &grid.filed {
+            grid.each_cell(&boxes[i as usize], |cell| starts[cell + 1] += 1);
+        }
+        for cell in 1..starts.len() {
+            starts[cell] += starts[cell - 1];
+        }
+        let mut items = vec![0_u32; starts.last().copied().unwrap_or(0) as usize];
+        let mut next = starts.clone();
+        for &i in &grid.filed {
+            grid.each_cell(&boxes[i as usize], |cell| {
+                items[next[cell] as usize] = i;
+                next[cell] += 1;
+            });
+        }
+        (grid.starts, grid.items) = (starts, items);
+        grid
+    }
+
+    #[inline]
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // boxes lie within the grid
+    fn each_cell(&self, b: &Box4, mut each: impl FnMut(usize)) {
+        let column = |x: i64| ((x - self.west) / self.side) as usize;
+        let row = |y: i64| ((y - self.south) / self.side) as usize;
+        for r in row(b[1])..=row(b[3]) {
+            for c in column(b[0])..=column(b[2]) {
+                each(r * self.columns + c);
+            }
+        }
+    }
+
+    fn members(&self, cell: usize) -> &[u32] {
+        &self.items[self.starts[cell] as usize..self.starts[cell + 1] as usize]
+    }
+
+    /// Cells with two or more boxes, and their sides.
+    fn cells(&self) -> impl ParallelIterator<Item = (Box4, &[u32])> {
+        let count = self.starts.len().saturating_sub(1);
+        (0..count).into_par_iter().with_min_len(4096).filter(|&cell| self.members(cell).len() > 1).map(|cell| {
+            let (row, column) = ((cell / self.columns) as i64, (cell % self.columns) as i64);
+            let (west, south) = (self.west + column * self.side, self.south + row * self.side);
+            ([west, south, west + self.side, south + self.side], self.members(cell))
+        })
+    }
+}
+
+pub(crate) fn join(a: Box4, b: Box4) -> Box4 {
+    [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])]
+}
+
+/// Disjoint sets that several threads may join; the lowest index stands for its set, whatever the order of joins.
+struct Sets {
+    parent: Vec<AtomicU32>,
+}
+
+impl Sets {
+    #[allow(clippy::cast_possible_truncation)] // indices are 32 bits throughout
+    fn new(count: usize) -> Self {
+        Self { parent: (0..count as u32).map(AtomicU32::new).collect() }
+    }
+
+    fn find(&self, mut i: u32) -> u32 {
+        loop {
+            let parent = self.parent[i as usize].load(Ordering::Relaxed);
+            if parent == i {
+                return i;
+            }
+            // Parents only ever become lower, so a stale grandparent is still an ancestor.
+            let grandparent = self.parent[parent as usize].load(Ordering::Relaxed);
+            if grandparent != parent {
+                self.parent[i as usize].store(grandparent, Ordering::Relaxed);
+            }
+            i = parent;
+        }
+    }
+
+    fn join(&self, a: u32, b: u32) {
+        let (mut a, mut b) = (self.find(a), self.find(b));
+        while a != b {
+            let (low, high) = (a.min(b), a.max(b));
+            let root = &self.parent[high as usize];
+            if root.compare_exchange(high, low, Ordering::Relaxed, Ordering::Relaxed).is_ok() {
+                return;
+            }
+            (a, b) = (self.find(high), self.find(low));
+        }
+    }
+
+    #[allow(clippy::cast_possible_truncation)] // indices are 32 bits throughout
+    fn into_groups(self) -> Groups {
+        let count = self.parent.len();
+        let roots: Vec<u32> = (0..count as u32).into_par_iter().map(|i| self.find(i)).collect();
+        let mut ends = vec![0_u32; count + 1];
+        roots.iter().for_each(|&root| ends[root as usize + 1] += 1);
+        let mut starts = vec![0];
+        for i in 0..count {
+            if ends[i + 1] > 0 {
+                starts.push(starts[starts.len() - 1] + ends[i + 1]);
+            }
+            ends[i + 1] += ends[i];
+        }
+        let mut members = vec![0; count];
+        for (i, &root) in (0_u32..).zip(&roots) {
+            members[ends[root as usize] as usize] = i;
+            ends[root as usize] += 1;
+        }
+        Groups { starts, members }
     }
 }
 
@@ -96,36 +257,51 @@ mod tests {
 
     use super::*;
 
-    fn square(west: f64, south: f64, side: f64) -> Bounds {
-        Bounds { west, south, east: west + side, north: south + side }
+    fn square(west: i64, south: i64, side: i64) -> Box4 {
+        [west, south, west + side, south + side]
+    }
+
+    fn groups(boxes: &[Box4]) -> Vec<Vec<u32>> {
+        let groups = components(boxes.len(), |i| boxes[i]);
+        (0..groups.len()).map(|g| groups.group(g).to_vec()).collect()
+    }
+
+    fn by_all_pairs(boxes: &[Box4]) -> Vec<Vec<u32>> {
+        let sets = Sets::new(boxes.len());
+        for (a, of_a) in (0_u32..).zip(boxes) {
+            (0_u32..).zip(boxes).filter(|(_, of_b)| meet(of_a, of_b)).for_each(|(b, _)| sets.join(a, b));
+        }
+        let groups = sets.into_groups();
+        (0..groups.len()).map(|g| groups.group(g).to_vec()).collect()
     }
 
     #[test]
     fn touching_boxes_hang_together_also_through_others() {
-        let boxes = [square(0.0, 0.0, 1.0), square(5.0, 5.0, 1.0), square(2.0, 0.0, 1.0), square(1.0, 1.0, 1.0)];
-        assert_eq!(components(&boxes), vec![vec![0, 2, 3], vec![1]]);
+        let boxes = [square(0, 0, 1), square(5, 5, 1), square(2, 0, 1), square(1, 1, 1)];
+        assert_eq!(groups(&boxes), vec![vec![0, 2, 3], vec![1]]);
     }
 
     #[test]
     fn no_boxes_make_no_groups() {
-        assert!(components(&[]).is_empty());
+        assert_eq!(components(0, |_| square(0, 0, 0)).len(), 0);
     }
 
     proptest! {
         #[test]
-        fn the_sweep_finds_what_comparing_all_pairs_finds(
-            squares in prop::collection::vec((0.0..100.0_f64, 0.0..100.0_f64, prop_oneof![0.0..4.0_f64, 0.0..60.0_f64]), 0..120)
+        fn the_grid_finds_what_comparing_all_pairs_finds(
+            squares in prop::collection::vec((0..100_i64, 0..100_i64, prop_oneof![0..4_i64, 0..60_i64]), 0..120)
         ) {
-            let boxes: Vec<_> = squares.into_iter().map(|(x, y, side)| square(x.round(), y.round(), side.round())).collect();
-            let mut groups = Groups::new(boxes.len());
-            for a in 0..boxes.len() {
-                for b in 0..a {
-                    if boxes[a].meets(&boxes[b]) {
-                        groups.join(a, b);
-                    }
-                }
-            }
-            prop_assert_eq!(components(&boxes), groups.into_lists());
+            let boxes: Vec<_> = squares.into_iter().map(|(x, y, side)| square(x, y, side)).collect();
+            prop_assert_eq!(groups(&boxes), by_all_pairs(&boxes));
+        }
+
+        #[test]
+        fn a_pile_is_one_group_and_its_neighbours_are_found(
+            pile in prop::collection::vec((0..30_i64, 0..30_i64, 10..40_i64), 60..200),
+            around in prop::collection::vec((-60..120_i64, -60..120_i64, 0..9_i64), 0..60),
+        ) {
+            let boxes: Vec<_> = pile.into_iter().chain(around).map(|(x, y, side)| square(x, y, side)).collect();
+            prop_assert_eq!(groups(&boxes), by_all_pairs(&boxes));
         }
     }
 }

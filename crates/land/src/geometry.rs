@@ -1,8 +1,8 @@
 //! Points, rings and polygons in longitude and latitude.
 //!
-//! Coordinates are WGS84 degrees, longitude first, within -180..=180 and -90..=90. A shape that crosses the
-//! antimeridian must come already split there, as `GeoJSON` (RFC 7946, section 3.1.9) asks. What is inside a polygon is
-//! decided by the even-odd rule alone, so no shape is refused for its form: holes, parts, bow-ties and rings in either
+//! Coordinates are WGS84 degrees, longitude first, within -360..=360 and -90..=90. A shape that crosses the
+//! antimeridian may come split there, as `GeoJSON` (RFC 7946, section 3.1.9) asks, or drawn across it; the README states
+//! how it is read. What is inside a polygon is decided by the even-odd rule alone, so no shape is refused for its form: holes, parts, bow-ties and rings in either
 //! direction all have one meaning.
 
 /// A place on the WGS84 ellipsoid.
@@ -31,8 +31,8 @@ pub enum GeometryError {
         /// Place of the vertex in its ring, from 0.
         vertex: usize,
     },
-    /// A longitude is outside -180..=180.
-    #[error("vertex {vertex} has longitude {lon}, which is not within -180 to 180 degrees")]
+    /// A longitude is outside -360..=360: most often the coordinates are in metres.
+    #[error("vertex {vertex} has longitude {lon}, which is not within -360 to 360 degrees")]
     LongitudeOutOfRange {
         /// Place of the vertex in its ring, from 0.
         vertex: usize,
@@ -95,10 +95,10 @@ impl Ring {
     }
 }
 
-fn check(vertex: usize, Point { lon, lat }: Point) -> Result<(), GeometryError> {
+pub(crate) fn check(vertex: usize, Point { lon, lat }: Point) -> Result<(), GeometryError> {
     if !lon.is_finite() || !lat.is_finite() {
         Err(GeometryError::NotFinite { vertex })
-    } else if !(-180.0..=180.0).contains(&lon) {
+    } else if !(-360.0..=360.0).contains(&lon) {
         Err(GeometryError::LongitudeOutOfRange { vertex, lon })
     } else if !(-90.0..=90.0).contains(&lat) {
         Err(GeometryError::LatitudeOutOfRange { vertex, lat })
@@ -215,7 +215,7 @@ mod tests {
         );
         assert_eq!(
             refused(500_000.0, 0.0).to_string(),
-            "ring 1: vertex 1 has longitude 500000, which is not within -180 to 180 degrees"
+            "ring 1: vertex 1 has longitude 500000, which is not within -360 to 360 degrees"
         );
         assert_eq!(refused(f64::NAN, 0.0).to_string(), "ring 1: vertex 1 has a coordinate that is not a number");
     }

@@ -1,30 +1,33 @@
-//! The label of every piece of ground: where it lies, when it was found, when and how it was released.
+//! The label of every piece of ground: where it lies, when it was found and confirmed, when and how it was released.
 //!
-//! Label each polygon with its date and one sweep gives every year and district at once. The books are kept by label, so
-//! nothing that the overlay shows is lost on the way to the balance.
+//! Label each polygon with its date and one sweep gives every year and district at once.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
-use rayon::prelude::*;
+use crate::records::{HazardKind, ReleaseKind};
+use crate::sweep::{Labels, OUTSIDE};
 
-use crate::bands::{bands, edges_within};
-use crate::components::components;
-use crate::districts::Borders;
-use crate::geometry::{Bounds, Polygon};
-use crate::records::{Hazard, Release, ReleaseKind};
-use crate::sum::{CompensatedSum, WholeArea};
-use crate::sweep::{Covers, Layer, Sweep};
+/// What a polygon says of the ground it covers. The order is the one of the bits in a sweep: the first bit over a piece of
+/// ground is the first record on it. Of releases in one year the one with most effort on the ground comes first: who has
+/// cleared ground need not have cancelled it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Cover {
+    Hazard(i16, HazardKind),
+    Release(i16, Reverse<ReleaseKind>),
+    District(u32),
+}
 
 /// All that the balance needs to know of a piece of ground.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct Ground {
     /// Index of its district.
-    pub(crate) district: Option<usize>,
+    pub(crate) district: Option<u32>,
     /// First year in which a hazard covered it.
     pub(crate) found: Option<i16>,
-    /// First year in which a release covered it. Where several kinds did so in one year, the one with most effort on the
-    /// ground counts: who has cleared ground need not have cancelled it.
+    /// First year in which a confirmed hazard covered it.
+    pub(crate) confirmed: Option<i16>,
+    /// First year in which a release covered it.
     pub(crate) released: Option<(i16, ReleaseKind)>,
     /// Whether two or more hazards cover it.
     pub(crate) overlaps: bool,
@@ -32,137 +35,137 @@ pub(crate) struct Ground {
     pub(crate) found_after_release: bool,
 }
 
-/// Area of ground by label.
-pub(crate) type Survey = BTreeMap<Ground, WholeArea>;
-
-/// A record with a shape, seen as the sweep needs it.
-#[derive(Clone, Copy)]
-struct Mapped<'a> {
-    shape: &'a Polygon,
-    year: i16,
-    /// `None` for a hazard.
-    release: Option<ReleaseKind>,
-    bounds: Bounds,
-}
-
-impl<'a> Mapped<'a> {
-    /// `None` for a shape without vertices.
-    fn new(shape: &'a Polygon, year: i16, release: Option<ReleaseKind>) -> Option<Self> {
-        Some(Self { shape, year, release, bounds: shape.bounds()? })
-    }
-}
-
-/// Measures the ground of all records by label.
-pub(crate) fn survey(hazards: &[Hazard], releases: &[Release], borders: &Borders) -> Survey {
-    let hazards = hazards.iter().filter_map(|h| Mapped::new(h.shape.as_ref()?, h.year, None));
-    let releases = releases.iter().filter_map(|r| Mapped::new(r.shape.as_ref()?, r.year, Some(r.kind)));
-    survey_records(&hazards.chain(releases).collect::<Vec<_>>(), borders)
-}
-
-/// Plots are swept in parallel and added in whole square millimetres, so the figures do not depend on the threads.
-fn survey_records(records: &[Mapped<'_>], borders: &Borders) -> Survey {
-    plots(records)
-        .into_par_iter()
-        .fold(
-            || (Sweep::default(), Survey::new()),
-            |(mut sweep, mut all), plot| {
-                add(&mut all, survey_plot(&mut sweep, plot, borders));
-                (sweep, all)
-            },
-        )
-        .map(|(_, survey)| survey)
-        .reduce(Survey::new, |mut all, part| {
-            add(&mut all, part);
-            all
-        })
-}
-
-fn add(all: &mut Survey, part: Survey) {
-    for (ground, area) in part {
-        *all.entry(ground).or_default() += area;
-    }
-}
-
-/// What is swept at one go: a component, or a band of a large one.
-struct Plot<'a> {
-    records: Vec<Mapped<'a>>,
-    bounds: Bounds,
-    is_band: bool,
-}
-
-fn plots<'a>(records: &[Mapped<'a>]) -> Vec<Plot<'a>> {
-    let boxes: Vec<_> = records.iter().map(|record| record.bounds).collect();
-    let mut plots = Vec::new();
-    for members in components(&boxes) {
-        let records: Vec<_> = members.into_iter().map(|member| records[member]).collect();
-        let Some(around) = records.iter().map(|record| record.bounds).reduce(Bounds::join) else { continue };
-        let bands = bands(records.iter().map(|record| record.shape), around);
-        if bands.len() < 2 {
-            plots.push(Plot { records, bounds: around, is_band: false });
-            continue;
+impl Ground {
+    /// Ground that this cover alone covers.
+    pub(crate) fn under(cover: Cover, district: Option<u32>) -> Self {
+        let mut ground = Self {
+            district,
+            found: None,
+            confirmed: None,
+            released: None,
+            overlaps: false,
+            found_after_release: false,
+        };
+        match cover {
+            Cover::Hazard(year, kind) => {
+                ground.found = Some(year);
+                ground.confirmed = Some(year).filter(|_| kind == HazardKind::Confirmed);
+            }
+            Cover::Release(year, Reverse(kind)) => ground.released = Some((year, kind)),
+            Cover::District(index) => ground.district = Some(index),
         }
-        plots.extend(bands.into_iter().map(|bounds| {
-            let records = records.iter().copied().filter(|record| record.bounds.meets(&bounds)).collect();
-            Plot { records, bounds, is_band: true }
-        }));
+        ground
     }
-    plots
 }
 
-/// Sweeps the records of one plot. Their ranks follow the years, so the lowest rank over a piece of ground is the first
-/// record on it.
-fn survey_plot(sweep: &mut Sweep, Plot { records, bounds, is_band }: Plot<'_>, borders: &Borders) -> Survey {
-    let (mut hazards, mut releases): (Vec<_>, Vec<_>) = records.into_iter().partition(|r| r.release.is_none());
-    hazards.sort_by_key(|hazard| hazard.year);
-    releases.sort_by_key(|release| (release.year, Reverse(release.release)));
-    sweep.begin(bounds);
-    for (layer, records) in [(Layer::Hazard, &hazards), (Layer::Release, &releases)] {
-        for (rank, record) in (0_u32..).zip(records) {
-            let shape = record.shape;
-            let edges = if is_band { edges_within(shape, &bounds) } else { shape.edges().collect() };
-            for edge in edges {
-                sweep.add_edge(layer, rank, edge);
+/// Area of ground by label, in units of the sweep.
+pub(crate) type Sums = Vec<(Ground, i64)>;
+
+/// Labels of a sweep whose bits stand for `covers`, in their order.
+#[derive(Debug)]
+pub(crate) struct GroundLabels<'a, const W: usize> {
+    covers: &'a [Cover],
+    hazards: [u64; W],
+    confirmed: [u64; W],
+    releases: [u64; W],
+    districts: [u64; W],
+    /// The district of all ground, where no border comes near.
+    home: Option<u32>,
+    sums: &'a mut Sums,
+    index: HashMap<Ground, u32>,
+}
+
+/// Labels beyond which they are looked up by hash.
+const MANY: usize = 24;
+
+impl<'a, const W: usize> GroundLabels<'a, W> {
+    pub(crate) fn new(covers: &'a [Cover], home: Option<u32>, sums: &'a mut Sums) -> Self {
+        let (mut hazards, mut confirmed, mut releases, mut districts) = ([0; W], [0; W], [0; W], [0; W]);
+        for (bit, cover) in covers.iter().enumerate() {
+            let one = 1 << (bit % 64);
+            match cover {
+                Cover::Hazard(_, kind) => {
+                    hazards[bit / 64] |= one;
+                    if *kind == HazardKind::Confirmed {
+                        confirmed[bit / 64] |= one;
+                    }
+                }
+                Cover::Release(..) => releases[bit / 64] |= one,
+                Cover::District(_) => districts[bit / 64] |= one,
             }
         }
+        sums.clear();
+        Self { covers, hazards, confirmed, releases, districts, home, sums, index: HashMap::new() }
     }
-    borders.add_to(sweep, &bounds);
-    let mut areas: BTreeMap<Ground, CompensatedSum> = BTreeMap::new();
-    sweep.run(|covers, area| areas.entry(label(covers, &hazards, &releases)).or_default().add(area));
-    areas.into_iter().map(|(ground, area)| (ground, WholeArea::from_m2(area.value()))).collect()
+
+    fn first(&self, mask: &[u64; W], of: &[u64; W]) -> Option<Cover> {
+        let word = (0..W).find(|&w| mask[w] & of[w] != 0)?;
+        Some(self.covers[word * 64 + (mask[word] & of[word]).trailing_zeros() as usize])
+    }
+
+    fn first_year(&self, mask: &[u64; W], of: &[u64; W]) -> Option<i16> {
+        if let Some(Cover::Hazard(year, _)) = self.first(mask, of) { Some(year) } else { None }
+    }
+
+    fn last_found(&self, mask: &[u64; W]) -> Option<i16> {
+        let word = (0..W).rfind(|&w| mask[w] & self.hazards[w] != 0)?;
+        let bit = 63 - (mask[word] & self.hazards[word]).leading_zeros() as usize;
+        if let Cover::Hazard(year, _) = self.covers[word * 64 + bit] { Some(year) } else { None }
+    }
+
+    fn ground(&self, mask: &[u64; W]) -> Option<Ground> {
+        let found = self.first_year(mask, &self.hazards);
+        let released = match self.first(mask, &self.releases) {
+            Some(Cover::Release(year, Reverse(kind))) => Some((year, kind)),
+            _ => None,
+        };
+        if found.is_none() && released.is_none() {
+            return None;
+        }
+        let district = match self.first(mask, &self.districts) {
+            Some(Cover::District(index)) => Some(index),
+            _ => self.home,
+        };
+        let depth: u32 = (0..W).map(|w| (mask[w] & self.hazards[w]).count_ones()).sum();
+        let after = |(year, _): (i16, ReleaseKind)| self.last_found(mask).is_some_and(|last| last > year);
+        Some(Ground {
+            district,
+            found,
+            confirmed: self.first_year(mask, &self.confirmed),
+            released,
+            overlaps: depth > 1,
+            found_after_release: released.is_some_and(after),
+        })
+    }
 }
 
-fn label(covers: &Covers, hazards: &[Mapped<'_>], releases: &[Mapped<'_>]) -> Ground {
-    let found = covers.hazards.first().map(|rank| hazards[rank as usize].year);
-    let last_found = covers.hazards.last().map(|rank| hazards[rank as usize].year);
-    let release = covers.releases.first().map(|rank| releases[rank as usize]);
-    let first_release = release.and_then(|release| Some((release.year, release.release?)));
-    Ground {
-        district: covers.districts.first().map(|rank| rank as usize),
-        found,
-        released: first_release,
-        overlaps: covers.hazards.depth() > 1,
-        found_after_release: first_release.zip(last_found).is_some_and(|((released, _), last)| last > released),
+impl<const W: usize> Labels<W> for GroundLabels<'_, W> {
+    #[allow(clippy::cast_possible_truncation)] // labels fit in memory
+    fn label(&mut self, mask: &[u64; W]) -> u32 {
+        let Some(ground) = self.ground(mask) else { return OUTSIDE };
+        if self.sums.len() <= MANY {
+            if let Some(at) = self.sums.iter().position(|(known, _)| *known == ground) {
+                return at as u32;
+            }
+            if self.sums.len() == MANY {
+                self.index = (0_u32..).zip(self.sums.iter()).map(|(at, (known, _))| (*known, at)).collect();
+            }
+        }
+        let new = self.sums.len() as u32;
+        if self.sums.len() >= MANY {
+            let at = *self.index.entry(ground).or_insert(new);
+            if at != new {
+                return at;
+            }
+        }
+        self.sums.push((ground, 0));
+        new
     }
-}
 
-/// The district that holds most of a shape; `None` when no district holds any of it. Of equal shares the first listed
-/// district wins.
-pub(crate) fn home_district(shape: &Polygon, borders: &Borders) -> Option<usize> {
-    if borders.is_empty() {
-        return None;
+    #[inline]
+    fn add(&mut self, label: u32, units: i64) {
+        let sum = &mut self.sums[label as usize].1;
+        // Wraps on the way where parts are large; the end fits by the choice of unit.
+        *sum = sum.wrapping_add(units);
     }
-    let pieces = survey_records(&[Mapped::new(shape, 0, None)?], borders);
-    let shares = pieces.into_iter().filter_map(|(ground, area)| Some((area, Reverse(ground.district?))));
-    shares.filter(|&(area, _)| area > WholeArea::ZERO).max().map(|(_, Reverse(district))| district)
-}
-
-/// Area in m² of the ground that a polygon covers by the even-odd rule.
-pub(crate) fn even_odd_area_m2(polygon: &Polygon) -> f64 {
-    let Some(bounds) = polygon.bounds() else { return 0.0 };
-    let mut sweep = Sweep::default();
-    sweep.begin(bounds);
-    polygon.edges().for_each(|edge| sweep.add_edge(Layer::Hazard, 0, edge));
-    let mut area = CompensatedSum::default();
-    sweep.run(|_, piece| area.add(piece));
-    area.value()
 }

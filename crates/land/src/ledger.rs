@@ -1,17 +1,18 @@
 //! Books by place and year. Inside, whole square millimetres; outside, m².
 
-use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 use serde::Serialize;
 
-use crate::records::ReleaseKind;
+use crate::records::HazardKind;
 use crate::sum::WholeArea;
+use crate::tally::{Tally, Years};
 
 /// One year of a balance. All figures are in m².
 ///
-/// `opening + found + corrected - cancelled - reduced - cleared = closing`, and `closing` is the next year's `opening`:
-/// exactly in the books, which are kept in whole square millimetres, and to the last digit of a double here.
+/// `opening + found + reclassified + corrected - cancelled - reduced - cleared = closing`, and `closing` is the next
+/// year's `opening`: exactly in the books, which are kept in whole square millimetres, and to the last digit of a double
+/// here.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct YearRow {
     /// The calendar year.
@@ -20,6 +21,9 @@ pub struct YearRow {
     pub opening: f64,
     /// Newly found.
     pub found: f64,
+    /// Moved from suspected to confirmed: negative in the rows of suspected ground, positive in those of confirmed
+    /// ground, and nothing in the rows of both together.
+    pub reclassified: f64,
     /// Corrections, signed.
     pub corrected: f64,
     /// Released by non-technical survey.
@@ -86,92 +90,145 @@ impl Account {
     }
 }
 
-/// What happened in one year.
+/// What happened in one year. By kind of hazard in the order of [`HazardKind`], by kind of release in its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Flows {
+    pub(crate) found: [WholeArea; 2],
+    pub(crate) reclassified: WholeArea,
+    /// The last for corrections that name no kind of hazard.
+    pub(crate) corrected: [WholeArea; 3],
+    pub(crate) released: [[WholeArea; 3]; 2],
+}
+
+/// Which ground a row counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Counted {
+    All,
+    Of(HazardKind),
+}
+
+/// Flows as one row shows them.
 #[derive(Debug, Clone, Copy, Default)]
-struct Flows {
+struct RowFlows {
     found: WholeArea,
+    reclassified: WholeArea,
     corrected: WholeArea,
-    /// By kind, in the order of [`ReleaseKind`].
     released: [WholeArea; 3],
 }
 
 impl Flows {
-    fn plus(mut self, other: Self) -> Self {
-        self.found += other.found;
-        self.corrected += other.corrected;
-        for (mine, theirs) in self.released.iter_mut().zip(other.released) {
-            *mine += theirs;
+    pub(crate) fn plus(mut self, other: Self) -> Self {
+        fn add(mine: &mut [WholeArea], theirs: &[WholeArea]) {
+            mine.iter_mut().zip(theirs).for_each(|(mine, theirs)| *mine += *theirs);
         }
+        add(&mut self.found, &other.found);
+        self.reclassified += other.reclassified;
+        add(&mut self.corrected, &other.corrected);
+        add(self.released.as_flattened_mut(), other.released.as_flattened());
         self
     }
 
-    fn negated(self) -> Self {
-        Self { found: -self.found, corrected: -self.corrected, released: self.released.map(|area| -area) }
+    fn negated(mut self) -> Self {
+        let all = self.found.iter_mut().chain(&mut self.corrected).chain(self.released.as_flattened_mut());
+        all.chain([&mut self.reclassified]).for_each(|area| *area = -*area);
+        self
     }
 
-    /// The row of `year` and its closing figure.
-    fn row(self, year: i16, opening: WholeArea) -> (YearRow, WholeArea) {
-        let closing = opening + self.found + self.corrected - self.released.into_iter().sum();
-        let [cancelled, reduced, cleared] = self.released.map(WholeArea::to_m2);
-        let (found, corrected) = (self.found.to_m2(), self.corrected.to_m2());
-        let (opening, closing_m2) = (opening.to_m2(), closing.to_m2());
-        (YearRow { year, opening, found, corrected, cancelled, reduced, cleared, closing: closing_m2 }, closing)
+    fn counted(&self, counted: Counted) -> RowFlows {
+        match counted {
+            Counted::All => RowFlows {
+                found: self.found.into_iter().sum(),
+                reclassified: WholeArea::ZERO,
+                corrected: self.corrected.into_iter().sum(),
+                released: [0, 1, 2].map(|how| self.released[0][how] + self.released[1][how]),
+            },
+            Counted::Of(kind) => RowFlows {
+                found: self.found[kind as usize],
+                reclassified: if kind == HazardKind::Confirmed { self.reclassified } else { -self.reclassified },
+                corrected: self.corrected[kind as usize],
+                released: self.released[kind as usize],
+            },
+        }
     }
 }
 
-/// The books: flows by place and year. A place is an index into the list of names that the caller keeps.
-#[derive(Debug, Clone, Default)]
+impl RowFlows {
+    /// The row of `year` and its closing figure.
+    fn row(self, year: i16, opening: WholeArea) -> (YearRow, WholeArea) {
+        let released: WholeArea = self.released.into_iter().sum();
+        let closing = opening + self.found + self.reclassified + self.corrected - released;
+        let [cancelled, reduced, cleared] = self.released.map(WholeArea::to_m2);
+        let row = YearRow {
+            year,
+            opening: opening.to_m2(),
+            found: self.found.to_m2(),
+            reclassified: self.reclassified.to_m2(),
+            corrected: self.corrected.to_m2(),
+            cancelled,
+            reduced,
+            cleared,
+            closing: closing.to_m2(),
+        };
+        (row, closing)
+    }
+}
+
+/// The books: flows by place and year.
+#[derive(Debug, Clone)]
 pub(crate) struct Ledger {
-    flows: BTreeMap<(usize, i16), Flows>,
+    /// For each place its years with an event, ascending.
+    places: Vec<Vec<(i16, Flows)>>,
 }
 
 impl Ledger {
-    pub(crate) fn found(&mut self, place: usize, year: i16, area: WholeArea) {
-        self.at(place, year).found += area;
+    pub(crate) fn new(tally: &Tally, places: usize, years: &Years) -> Self {
+        Self { places: (0..places).map(|place| tally.flows(place, years).collect()).collect() }
     }
 
-    pub(crate) fn corrected(&mut self, place: usize, year: i16, area: WholeArea) {
-        self.at(place, year).corrected += area;
-    }
-
-    pub(crate) fn released(&mut self, place: usize, year: i16, kind: ReleaseKind, area: WholeArea) {
-        self.at(place, year).released[kind as usize] += area;
-    }
-
-    fn at(&mut self, place: usize, year: i16) -> &mut Flows {
-        self.flows.entry((place, year)).or_default()
-    }
-
-    /// These books less the others.
+    /// These books less the others, which have the same places and years.
     pub(crate) fn minus(&self, other: &Self) -> Self {
-        let mut difference = self.clone();
-        for (&(place, year), &flows) in &other.flows {
-            let entry = difference.at(place, year);
-            *entry = entry.plus(flows.negated());
-        }
-        difference
+        let of_place = |(mine, theirs): (&Vec<(i16, Flows)>, &Vec<(i16, Flows)>)| {
+            let mut difference = mine.clone();
+            for &(year, flows) in theirs {
+                match difference.binary_search_by_key(&year, |&(year, _)| year) {
+                    Ok(at) => difference[at].1 = difference[at].1.plus(flows.negated()),
+                    Err(at) => difference.insert(at, (year, flows.negated())),
+                }
+            }
+            difference
+        };
+        Self { places: self.places.iter().zip(&other.places).map(of_place).collect() }
     }
 
     /// The rows of all `years`, for the whole and for each of `places`.
-    pub(crate) fn account(&self, places: &[Option<String>], years: Option<&RangeInclusive<i16>>) -> Account {
-        let mut whole: BTreeMap<i16, Flows> = BTreeMap::new();
-        for (&(_, year), &flows) in &self.flows {
-            let entry = whole.entry(year).or_default();
-            *entry = entry.plus(flows);
+    pub(crate) fn account(
+        &self,
+        places: &[Option<String>],
+        years: Option<&RangeInclusive<i16>>,
+        counted: Counted,
+    ) -> Account {
+        let mut whole: Vec<(i16, Flows)> = Vec::new();
+        for &(year, flows) in self.places.iter().flatten() {
+            match whole.binary_search_by_key(&year, |&(year, _)| year) {
+                Ok(at) => whole[at].1 = whole[at].1.plus(flows),
+                Err(at) => whole.insert(at, (year, flows)),
+            }
         }
-        let rows = |flows_of: &dyn Fn(i16) -> Option<Flows>| {
+        let rows = |flows: &[(i16, Flows)]| {
             let mut opening = WholeArea::ZERO;
+            let mut waiting = flows.iter().peekable();
             let rows = years.into_iter().flat_map(RangeInclusive::clone).map(|year| {
-                let (row, closing) = flows_of(year).unwrap_or_default().row(year, opening);
+                let flows = waiting.next_if(|(of, _)| *of == year).map_or(Flows::default(), |(_, flows)| *flows);
+                let (row, closing) = flows.counted(counted).row(year, opening);
                 opening = closing;
                 row
             });
             rows.collect()
         };
-        let districts = places.iter().enumerate().map(|(place, district)| PlaceRows {
-            district: district.clone(),
-            rows: rows(&|year| self.flows.get(&(place, year)).copied()),
-        });
-        Account { whole: rows(&|year| whole.get(&year).copied()), districts: districts.collect() }
+        let districts = places
+            .iter()
+            .zip(&self.places)
+            .map(|(district, flows)| PlaceRows { district: district.clone(), rows: rows(flows) });
+        Account { districts: districts.collect(), whole: rows(&whole) }
     }
 }

@@ -35,7 +35,7 @@ pub struct Hazard {
     pub shape: Option<Polygon>,
     /// The calendar year in which it was found.
     pub year: i16,
-    /// Suspected or confirmed. The balance counts both alike.
+    /// Suspected or confirmed.
     pub kind: HazardKind,
     /// The area that the record itself states, in m².
     pub stated_area_m2: Option<f64>,
@@ -78,6 +78,8 @@ pub struct Correction {
     pub district: Option<String>,
     /// The calendar year in whose balance it stands.
     pub year: i16,
+    /// Suspected or confirmed ground; `None` for a line that does not say, which stands in the balance of both only.
+    pub kind: Option<HazardKind>,
     /// What is added to the balance, in m²; negative when taken away.
     pub area_m2: f64,
     /// Why.

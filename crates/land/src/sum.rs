@@ -48,6 +48,10 @@ impl WholeArea {
         Self((m2 * PER_M2).round() as i128)
     }
 
+    pub(crate) const fn from_mm2(mm2: i128) -> Self {
+        Self(mm2)
+    }
+
     pub(crate) fn to_m2(self) -> f64 {
         self.0 as f64 / PER_M2
     }

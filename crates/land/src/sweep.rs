@@ -1,256 +1,300 @@
 //! Areas of overlaid polygons, by one sweep from west to east.
 //!
-//! The plane is cut into slabs at the longitude of every vertex. Within a slab the edges stand one above the other; where
-//! two of them cross, the slab ends and a new one begins. Walking northward through a slab, each edge toggles whether its
-//! polygon covers the ground (the even-odd rule), and the ground between two edges is measured exactly. No outline is
-//! built, so no topology can fail: two edges in the wrong order cost the sliver between them and nothing else.
+//! The edges that stand over one longitude are kept in their order from south to north. Each knows what covers the ground
+//! below it and above it; that changes only where an edge begins, ends or crosses another, and until then the area under
+//! the edge runs up in one piece (Green's theorem). At every vertex the order is looked over: where two neighbours have
+//! changed places, they are found and swapped at their crossing. No outline is built, so no topology can fail: an order
+//! wrong by the rounding costs the sliver between two edges, and the next vertex sets it right.
 //!
-//! Cost: slabs × edges in a slab. It is meant for one connected component at a time.
+//! Each edge toggles whether its polygon covers the ground (the even-odd rule), so that which of two coincident edges
+//! comes first does not matter. (A "last entered" flag once gave a district 4.5 km² of its neighbour.)
+//!
+//! Cost: vertices × edges over one longitude. Coordinates are in steps of the grid from a near origin.
 
-use crate::authalic::area_under_edge_m2;
-use crate::geometry::{Bounds, Point};
+use crate::authalic::LocalArea;
 
-/// What kind of polygon an edge belongs to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Layer {
-    Hazard,
-    Release,
-    District,
+/// An edge from west to east.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Edge {
+    pub(crate) x: f64,
+    pub(crate) y: f64,
+    pub(crate) end: f64,
+    pub(crate) end_y: f64,
+    pub(crate) slope: f64,
+    /// The bit of its polygon, or [`FLOOR`] or [`CEILING`].
+    pub(crate) polygon: u32,
 }
 
-/// A crossing nearer to the slab's side than this is taken to lie on it: 1e-12 degrees, a tenth of a micrometre.
-const NEAR_LON: f64 = 1e-12;
-/// Latitudes nearer than this are taken as equal: 1e-14 degrees, a nanometre, above the rounding of local coordinates.
-const NEAR_LAT: f64 = 1e-14;
-
-/// The polygons of one layer that cover a piece of ground, by rank, lowest first.
-#[derive(Debug, Default)]
-pub(crate) struct Cover(Vec<u32>);
-
-impl Cover {
-    /// Even-odd: meeting an edge of a polygon enters it when outside and leaves it when inside.
-    ///
-    /// Which of two coincident edges comes first does not matter, as it would for a "last entered" flag: that flag once
-    /// gave a district 4.5 km² of its neighbour.
-    fn toggle(&mut self, rank: u32) {
-        match self.0.binary_search(&rank) {
-            Ok(at) => drop(self.0.remove(at)),
-            Err(at) => self.0.insert(at, rank),
-        }
-    }
-
-    pub(crate) fn first(&self) -> Option<u32> {
-        self.0.first().copied()
-    }
-
-    pub(crate) fn last(&self) -> Option<u32> {
-        self.0.last().copied()
-    }
-
-    pub(crate) fn depth(&self) -> usize {
-        self.0.len()
-    }
-}
-
-/// What covers a piece of ground.
-#[derive(Debug, Default)]
-pub(crate) struct Covers {
-    pub(crate) hazards: Cover,
-    pub(crate) releases: Cover,
-    pub(crate) districts: Cover,
-}
-
-impl Covers {
-    fn toggle(&mut self, layer: Layer, rank: u32) {
-        match layer {
-            Layer::Hazard => self.hazards.toggle(rank),
-            Layer::Release => self.releases.toggle(rank),
-            Layer::District => self.districts.toggle(rank),
-        }
-    }
-
-    fn is_recorded_ground(&self) -> bool {
-        self.hazards.depth() + self.releases.depth() > 0
-    }
-
-    fn restart(&mut self, districts: &[u32]) {
-        self.hazards.0.clear();
-        self.releases.0.clear();
-        self.districts.0.clear();
-        self.districts.0.extend_from_slice(districts);
-    }
-}
-
-/// An edge from west to east, in degrees from the sweep's origin.
-#[derive(Debug, Clone, Copy)]
-struct Edge {
-    west: [f64; 2],
-    east: [f64; 2],
-    slope: f64,
-    layer: Layer,
-    rank: u32,
-}
+/// The south side of a tile: above it lie the polygons that cover the whole tile.
+pub(crate) const FLOOR: u32 = u32::MAX;
+/// The north side of a tile: nothing counts above it.
+pub(crate) const CEILING: u32 = u32::MAX - 1;
+const TAKEN: u32 = u32::MAX - 2;
 
 impl Edge {
-    /// Latitude at longitude `x`; exact at both ends, so that neighbours meet.
-    fn lat_at(&self, x: f64) -> f64 {
-        if x <= self.west[0] {
-            self.west[1]
-        } else if x >= self.east[0] {
-            self.east[1]
-        } else {
-            let (low, high) = (self.west[1].min(self.east[1]), self.west[1].max(self.east[1]));
-            (self.west[1] + (x - self.west[0]) * self.slope).clamp(low, high)
-        }
-    }
-}
-
-/// An edge within the present slab: its latitudes at the slab's west and east side.
-#[derive(Debug, Clone, Copy)]
-struct Stretch {
-    edge: usize,
-    west: f64,
-    east: f64,
-}
-
-/// The sweep over one component; its memory is kept for the next one.
-#[derive(Debug, Default)]
-pub(crate) struct Sweep {
-    origin: [f64; 2],
-    width: f64,
-    edges: Vec<Edge>,
-    /// Districts that cover the whole component: none of their borders comes near.
-    everywhere: Vec<u32>,
-    cuts: Vec<f64>,
-    slab: Vec<Stretch>,
-    covers: Covers,
-}
-
-impl Sweep {
-    /// Forgets the last component. Every hazard and release added must lie within `bounds`.
-    pub(crate) fn begin(&mut self, bounds: Bounds) {
-        self.origin = [bounds.west, bounds.south];
-        self.width = bounds.east - bounds.west;
-        self.edges.clear();
-        self.everywhere.clear();
-    }
-
-    /// Adds the edge of a polygon. An edge along a meridian bounds no slab and is skipped, as is one without length.
-    pub(crate) fn add_edge(&mut self, layer: Layer, rank: u32, (a, b): (Point, Point)) {
-        let local = |p: Point| [p.lon - self.origin[0], p.lat - self.origin[1]];
-        let (a, b) = (local(a), local(b));
+    /// `None` for an edge along a meridian, which bounds no ground, or without length.
+    #[inline]
+    pub(crate) fn new(a: [f64; 2], b: [f64; 2], polygon: u32) -> Option<Self> {
         let (west, east) = if a[0] < b[0] { (a, b) } else { (b, a) };
-        if west[0] < east[0] {
-            let slope = (east[1] - west[1]) / (east[0] - west[0]);
-            self.edges.push(Edge { west, east, slope, layer, rank });
+        let width = east[0] - west[0];
+        (width > 0.0).then(|| Self {
+            x: west[0],
+            y: west[1],
+            end: east[0],
+            end_y: east[1],
+            slope: (east[1] - west[1]) / width,
+            polygon,
+        })
+    }
+
+    pub(crate) fn lat_at(&self, x: f64) -> f64 {
+        if x >= self.end { self.end_y } else { self.y + self.slope * (x - self.x) }
+    }
+
+    /// The stretch from `x` to `end`, both within the edge.
+    pub(crate) fn within(&self, x: f64, end: f64) -> Self {
+        Self { x, y: self.lat_at(x), end, end_y: self.lat_at(end), ..*self }
+    }
+}
+
+/// Ground that no record covers.
+pub(crate) const OUTSIDE: u32 = u32::MAX;
+
+/// Gives each set of covering polygons the number of its sum.
+pub(crate) trait Labels<const W: usize> {
+    /// The number for ground covered by the polygons of `mask`, or [`OUTSIDE`].
+    fn label(&mut self, mask: &[u64; W]) -> u32;
+    /// Adds units of area to a sum.
+    fn add(&mut self, label: u32, units: i64);
+}
+
+/// A crossing nearer than this to where the slab begins is taken to lie there: 1e-12 degrees.
+const NEAR_X: f64 = 1e-1;
+/// Latitudes nearer than this are taken as equal: 1e-14 degrees, a nanometre, above the rounding.
+const NEAR_Y: f64 = 1e-3;
+
+/// An edge that stands over the present longitude.
+#[derive(Debug, Clone, Copy)]
+struct Active<const W: usize> {
+    x: f64,
+    y: f64,
+    slope: f64,
+    end: f64,
+    /// Where the piece that is not yet counted begins.
+    from: f64,
+    below: u32,
+    above: u32,
+    polygon: u32,
+    mask: [u64; W],
+}
+
+impl<const W: usize> Active<W> {
+    fn new(edge: &Edge) -> Self {
+        let (x, y, slope, end) = (edge.x, edge.y, edge.slope, edge.end);
+        // Edges of one polygon above and below nothing: corrected by the walk that follows.
+        let (below, above) = (OUTSIDE, OUTSIDE);
+        Self { x, y, slope, end, from: x, below, above, polygon: edge.polygon, mask: [0; W] }
+    }
+
+    #[inline]
+    fn lat(&self, x: f64) -> f64 {
+        self.y + self.slope * (x - self.x)
+    }
+
+    /// Counts the area under the edge up to `x`.
+    #[inline]
+    fn count<L: Labels<W>>(&mut self, x: f64, area: &LocalArea, labels: &mut L) {
+        if self.below != self.above && x > self.from {
+            let units = area.under(x - self.from, self.lat(self.from), self.lat(x));
+            if self.below != OUTSIDE {
+                labels.add(self.below, units);
+            }
+            if self.above != OUTSIDE {
+                labels.add(self.above, units.wrapping_neg());
+            }
+        }
+        self.from = x;
+    }
+}
+
+/// Memory of a sweep, kept for the next one. `W` × 64 polygons can be told apart.
+#[derive(Debug)]
+pub(crate) struct Sweep<const W: usize> {
+    pub(crate) edges: Vec<Edge>,
+    /// What covers the ground south of every edge.
+    pub(crate) start: [u64; W],
+    /// What covers all ground north of [`FLOOR`].
+    pub(crate) floor: [u64; W],
+    active: Vec<Active<W>>,
+    ends: Vec<[f64; 2]>,
+}
+
+impl<const W: usize> Default for Sweep<W> {
+    fn default() -> Self {
+        Self { edges: Vec::new(), start: [0; W], floor: [0; W], active: Vec::new(), ends: Vec::new() }
+    }
+}
+
+impl<const W: usize> Sweep<W> {
+    /// Adds the edges of a ring.
+    #[inline]
+    pub(crate) fn add_ring(&mut self, ring: &[[f64; 2]], polygon: u32) {
+        let Some(&last) = ring.last() else { return };
+        let mut before = last;
+        for &vertex in ring {
+            self.edges.extend(Edge::new(before, vertex, polygon));
+            before = vertex;
         }
     }
 
-    /// States that a district covers all of the component.
-    pub(crate) fn add_district_everywhere(&mut self, rank: u32) {
-        let at = self.everywhere.partition_point(|&other| other < rank);
-        self.everywhere.insert(at, rank);
+    /// Adds up all ground by label.
+    pub(crate) fn run<L: Labels<W>>(&mut self, area: &LocalArea, labels: &mut L) {
+        self.edges.sort_unstable_by(|a, b| a.x.total_cmp(&b.x));
+        self.active.clear();
+        let mut next = 0;
+        let mut x = f64::NEG_INFINITY;
+        loop {
+            next = self.turn_over(x, next, area, labels);
+            let begins = self.edges.get(next).map_or(f64::INFINITY, |edge| edge.x);
+            if self.active.is_empty() {
+                if begins.is_infinite() {
+                    return;
+                }
+                x = begins;
+                continue;
+            }
+            let east = self.active.iter().fold(begins, |east, edge| if edge.end < east { edge.end } else { east });
+            if !self.is_in_order(east) {
+                self.cross(x, east, area, labels);
+            }
+            x = east;
+        }
     }
 
-    /// Calls `piece` with every piece of ground that some hazard or release covers, and its area in m².
-    ///
-    /// A ground comes in many pieces, one per slab; a piece may be slightly negative where edges nearly coincide.
-    pub(crate) fn run(&mut self, mut piece: impl FnMut(&Covers, f64)) {
-        self.edges.sort_by(|a, b| a.west[0].total_cmp(&b.west[0]));
-        self.find_cuts();
-        self.slab.clear();
-        let mut waiting = 0;
-        for cut in 1..self.cuts.len() {
-            let (mut west, east) = (self.cuts[cut - 1], self.cuts[cut]);
-            self.slab.retain(|stretch| self.edges[stretch.edge].east[0] > west);
-            while let Some(edge) = self.edges.get(waiting).filter(|edge| edge.west[0] <= west) {
-                if edge.east[0] > west {
-                    self.slab.push(Stretch { edge: waiting, west: 0.0, east: 0.0 });
-                }
-                waiting += 1;
+    #[inline]
+    fn is_in_order(&self, x: f64) -> bool {
+        let mut below = f64::NEG_INFINITY;
+        let mut in_order = true;
+        for edge in &self.active {
+            let lat = edge.lat(x);
+            in_order &= lat >= below - NEAR_Y;
+            below = lat;
+        }
+        in_order
+    }
+
+    /// Takes out the edges that end at `x` and puts in those that begin there. Returns the next edge to begin.
+    #[inline]
+    fn turn_over<L: Labels<W>>(&mut self, x: f64, next: usize, area: &LocalArea, labels: &mut L) -> usize {
+        let until = next + self.edges[next..].iter().take_while(|edge| edge.x <= x).count();
+        let mut waiting = until - next;
+        let mut gone = false;
+        for i in 0..self.active.len() {
+            if self.active[i].end > x {
+                continue;
             }
-            while west < east {
-                self.order(west, east);
-                let end = self.first_crossing(west, east);
-                if end < east {
-                    for stretch in &mut self.slab {
-                        stretch.east = self.edges[stretch.edge].lat_at(end);
+            let edge = &mut self.active[i];
+            edge.count(x, area, labels);
+            let (lat, polygon) = (edge.lat(x), edge.polygon);
+            // Mostly the outline goes on: the next edge takes the place, and what lies on either side stays.
+            let follows = |new: &&mut Edge| new.polygon == polygon && (new.y - lat).abs() <= NEAR_Y;
+            if let Some(new) = self.edges[next..until].iter_mut().find(follows) {
+                (edge.x, edge.y, edge.slope, edge.end) = (new.x, new.y, new.slope, new.end);
+                new.polygon = TAKEN;
+                waiting -= 1;
+            } else {
+                gone = true;
+            }
+        }
+        if gone {
+            self.active.retain(|edge| edge.end > x);
+        }
+        if waiting > 0 {
+            for i in next..until {
+                if self.edges[i].polygon != TAKEN {
+                    self.insert(i);
+                }
+            }
+        }
+        if gone || waiting > 0 {
+            self.walk(x, area, labels);
+        }
+        until
+    }
+
+    fn insert(&mut self, i: usize) {
+        let new = self.edges[i];
+        let is_above = |edge: &Active<W>| {
+            let gap = edge.lat(new.x) - new.y;
+            gap > NEAR_Y || (gap >= -NEAR_Y && edge.slope > new.slope)
+        };
+        let at = self.active.iter().position(is_above).unwrap_or(self.active.len());
+        self.active.insert(at, Active::new(&new));
+    }
+
+    /// Walks from south to north and tells each edge what lies below and above it from `x` on.
+    fn walk<L: Labels<W>>(&mut self, x: f64, area: &LocalArea, labels: &mut L) {
+        let mut mask = self.start;
+        let mut below = OUTSIDE;
+        // Edges drawn along the north side may stand above it in the order; there is nothing beyond.
+        let mut beyond = false;
+        for edge in &mut self.active {
+            match edge.polygon {
+                FLOOR => mask.iter_mut().zip(&self.floor).for_each(|(mask, floor)| *mask ^= floor),
+                CEILING => {
+                    mask = self.start;
+                    beyond = true;
+                }
+                _ if beyond => {}
+                bit => mask[bit as usize / 64 % W] ^= 1 << (bit % 64),
+            }
+            let above = if mask == edge.mask && edge.above != OUTSIDE { edge.above } else { labels.label(&mask) };
+            if below != edge.below || above != edge.above {
+                edge.count(x, area, labels);
+                (edge.below, edge.above) = (below, above);
+            }
+            edge.mask = mask;
+            below = above;
+        }
+    }
+
+    /// Finds the crossings between `west` and `east` one by one, and lets the edges change places there.
+    ///
+    /// The first crossing is always one between neighbours.
+    fn cross<L: Labels<W>>(&mut self, mut west: f64, east: f64, area: &LocalArea, labels: &mut L) {
+        loop {
+            self.ends.clear();
+            self.ends.extend(self.active.iter().map(|edge| [edge.lat(west), edge.lat(east)]));
+            let mut end = east;
+            let mut swapped = false;
+            let mut i = 0;
+            while i + 1 < self.ends.len() {
+                let (below, above) = (self.ends[i], self.ends[i + 1]);
+                let overtakes = below[1] - above[1];
+                if overtakes > NEAR_Y {
+                    let gap = above[0] - below[0];
+                    let crossing = west + (east - west) * (gap / (gap + overtakes));
+                    if gap <= NEAR_Y || crossing <= west + NEAR_X {
+                        // Each swap lowers the number of pairs out of order at the east side: this comes to an end.
+                        self.ends.swap(i, i + 1);
+                        self.active.swap(i, i + 1);
+                        swapped = true;
+                        i = i.saturating_sub(1);
+                        continue;
+                    }
+                    if crossing < end - NEAR_X {
+                        end = crossing;
                     }
                 }
-                self.walk(end - west, &mut piece);
-                west = end;
+                i += 1;
             }
-        }
-    }
-
-    /// Longitudes of all vertices within the component, once each.
-    fn find_cuts(&mut self) {
-        let within = |x: &f64| (0.0..=self.width).contains(x);
-        self.cuts.clear();
-        self.cuts.extend(self.edges.iter().flat_map(|edge| [edge.west[0], edge.east[0]]).filter(within));
-        self.cuts.sort_unstable_by(f64::total_cmp);
-        self.cuts.dedup();
-    }
-
-    /// Stands the edges one above the other, as they are at the slab's west side.
-    fn order(&mut self, west: f64, east: f64) {
-        for stretch in &mut self.slab {
-            let edge = &self.edges[stretch.edge];
-            (stretch.west, stretch.east) = (edge.lat_at(west), edge.lat_at(east));
-        }
-        // Nearly sorted already: the last slab left its own order behind.
-        self.slab.sort_by(|a, b| a.west.total_cmp(&b.west).then(a.east.total_cmp(&b.east)));
-    }
-
-    /// The longitude where the slab must end because two edges cross, or `east`. Crossings at the west side itself are
-    /// settled by changing places.
-    ///
-    /// The first crossing in a slab is always one between neighbours.
-    fn first_crossing(&mut self, west: f64, east: f64) -> f64 {
-        let mut end = east;
-        let mut i = 0;
-        while i + 1 < self.slab.len() {
-            let (below, above) = (self.slab[i], self.slab[i + 1]);
-            let overtakes = below.east - above.east;
-            if overtakes > NEAR_LAT {
-                let gap = above.west - below.west;
-                let crossing = west + (east - west) * (gap / (gap + overtakes));
-                if gap <= NEAR_LAT || crossing <= west + NEAR_LON {
-                    // Each swap lowers the number of pairs out of order at the east side, so this comes to an end.
-                    self.slab.swap(i, i + 1);
-                    i = i.saturating_sub(1);
-                    continue;
-                }
-                if crossing < end - NEAR_LON {
-                    end = crossing;
-                }
+            if swapped {
+                self.walk(west, area, labels);
             }
-            i += 1;
-        }
-        end
-    }
-
-    /// Walks northward through the slab and reports the ground between each edge and the next.
-    fn walk(&mut self, width: f64, piece: &mut impl FnMut(&Covers, f64)) {
-        self.covers.restart(&self.everywhere);
-        let under =
-            |stretch: &Stretch| area_under_edge_m2(width, stretch.west + self.origin[1], stretch.east + self.origin[1]);
-        let mut under_lower = None;
-        for (i, lower) in self.slab.iter().enumerate() {
-            let edge = &self.edges[lower.edge];
-            self.covers.toggle(edge.layer, edge.rank);
-            let Some(upper) = self.slab.get(i + 1).filter(|_| self.covers.is_recorded_ground()) else {
-                under_lower = None;
-                continue;
-            };
-            #[allow(clippy::float_cmp)] // the very same line, not merely a near one
-            if upper.west == lower.west && upper.east == lower.east {
-                continue;
+            if end >= east {
+                return;
             }
-            let low = under_lower.unwrap_or_else(|| under(lower));
-            let high = under(upper);
-            piece(&self.covers, high - low);
-            under_lower = Some(high);
+            west = end;
         }
     }
 }

@@ -86,7 +86,7 @@ proptest! {
     #[test]
     fn one_shape_has_the_area_that_a_boolean_engine_gives(shape in any_polygon()) {
         let (ours, theirs) = (polygon_area_m2(&shape), area_m2(&cleaned(std::iter::once(&shape))));
-        prop_assert!((ours - theirs).abs() < 1e-9 * ours + 1e-4, "{ours} {theirs}");
+        prop_assert!((ours - theirs).abs() < 1e-9 * ours + 2e-3, "{ours} {theirs}");
     }
 
     /// A crowd: some hundred edges that nearly all cross, many polygons deep.
@@ -99,7 +99,7 @@ proptest! {
         let hazards: Vec<_> = stars.into_iter().map(|star| common::hazard(2020, shape(star))).collect();
         let ours = balance(&hazards, &[], &[], &[]).as_mapped.whole[0].closing;
         let theirs = remaining_by_boolean_engine(&hazards, &[], 2020);
-        prop_assert!((ours - theirs).abs() < 1e-9 * theirs, "{ours} {theirs}");
+        prop_assert!((ours - theirs).abs() < 1e-9 * theirs + 1e-3, "{ours} {theirs}");
     }
 
     /// In the last year, and only then: ground released before it was found is remaining to neither, but in the years

@@ -263,6 +263,7 @@ fn corrections_enter_both_ways_of_counting() {
     let line = |year, area_m2, district: Option<&str>| Correction {
         district: district.map(str::to_owned),
         year,
+        kind: None,
         area_m2,
         reason: "remeasured".to_owned(),
     };
