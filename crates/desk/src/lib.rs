@@ -10,6 +10,7 @@ pub mod error;
 pub mod field;
 pub mod files;
 pub mod founding;
+pub mod ground;
 pub mod kept;
 pub mod lodge;
 pub mod report;

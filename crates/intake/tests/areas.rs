@@ -353,6 +353,7 @@ fn every_row_set_aside_is_counted_and_the_first_thousand_named() {
     add_layer_again(&path, &columns, &row(-1.0));
     let bulk = read(&path, &options()).unwrap();
     assert_eq!((bulk.taken, bulk.set_aside, bulk.set_aside_reasons.len()), (500, 1_001, 1_000));
+    assert_eq!(bulk.set_aside_reasons.iter().map(|reason| reason.count).sum::<u64>(), 1_001);
     assert_eq!(
         bulk.set_aside_reasons[0].to_string(),
         "aside.gpkg, row 2, column \"area_m2\", value \"-10\": An area or a count cannot be negative. Correct the figure in the source."

@@ -74,7 +74,7 @@ pub struct Bulk<S> {
     pub taken: u64,
     /// Rows not taken.
     pub set_aside: u64,
-    /// Why, for the first thousand of them.
+    /// Why, for the first thousand of them; the last one listed also counts those that are not.
     pub set_aside_reasons: Vec<Finding>,
     /// What was noticed, where it bears on a balance: about the file and its columns first, then by row.
     pub findings: Vec<Finding>,

@@ -129,6 +129,10 @@ pub(crate) fn read<S: AreaSink>(
         all.findings.extend(part.findings);
         all.sinks.push(part.sink);
     }
+    if let Some(last) = all.set_aside_reasons.last_mut() {
+        // As everywhere, the last one listed also stands for those that are not.
+        last.count += all.set_aside - NAMED_ASIDE.min(usize::try_from(all.set_aside).unwrap_or(usize::MAX)) as u64;
+    }
     if all.rows > options.limits.max_rows {
         return Err(too_many(package, options.limits.max_rows));
     }
