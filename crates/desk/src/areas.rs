@@ -187,11 +187,17 @@ impl StateAreas {
         let found: Vec<Outline<'_>> = hazards.iter().map(|one| Outline { shape: &one.shape, on: one.found }).collect();
         let cuts: Vec<Outline<'_>> = releases.iter().map(|(shape, on)| Outline { shape, on: *on }).collect();
         let cut = pieces(&found, &cuts);
-        let shapes: Vec<Polygon> =
-            cut.iter().map(|piece| Polygon::new(piece.parts.iter().flat_map(Polygon::rings).cloned().collect())).collect();
+        let shapes: Vec<Polygon> = cut
+            .iter()
+            .map(|piece| Polygon::new(piece.parts.iter().flat_map(Polygon::rings).cloned().collect()))
+            .collect();
         let released = |release: Option<usize>| release.and_then(|release| cuts.get(release)).map(|cut| cut.on);
         let mut pieces_of = vec![0_usize; hazards.len()];
-        cut.iter().filter_map(|piece| pieces_of.get_mut(piece.hazard)).for_each(|count| *count += 1);
+        for piece in &cut {
+            if let Some(count) = pieces_of.get_mut(piece.hazard) {
+                *count += 1;
+            }
+        }
         let whole = |hazard: usize| pieces_of.get(hazard) == Some(&1);
         let tiles = TileSet::new(cut.iter().zip(&shapes).filter_map(|(piece, outline)| {
             let hazard = hazards.get(piece.hazard)?;
@@ -340,17 +346,17 @@ fn releases(files: &[Intake]) -> Vec<(Polygon, Date)> {
         Records::LandReleases(rows) => Some(rows),
         _ => None,
     });
-    let placed = |row: &intake::LandRelease| {
-        row.shape.as_ref().and_then(outline).zip(day(row.date, row.year, (12, 31)))
-    };
+    let placed =
+        |row: &intake::LandRelease| row.shape.as_ref().and_then(outline).zip(day(row.date, row.year, (12, 31)));
     rows.flatten().filter_map(placed).collect()
 }
 
 /// West, south, east and north.
 fn bounds<'a>(rings: impl Iterator<Item = &'a land::Ring>) -> Option<[f64; 4]> {
-    rings.flat_map(land::Ring::points).map(|point| [point.lon, point.lat, point.lon, point.lat]).reduce(|a, b| {
-        [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])]
-    })
+    rings
+        .flat_map(land::Ring::points)
+        .map(|point| [point.lon, point.lat, point.lon, point.lat])
+        .reduce(|a, b| [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])])
 }
 
 #[allow(clippy::cast_possible_truncation)] // within ±3600

@@ -1,10 +1,9 @@
 //! The land balance of field files: how many square metres remain, by year and district.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
-use intake::{AreaKind, HazardousArea, Intake, LandRelease, Records, Shape};
-use land::{Balance, District, Hazard, HazardKind, Polygon, Release, ReleaseKind, YearRow};
+use intake::{HazardousArea, Intake, LandRelease, RecordKind, Records, Shape};
+use land::{Balance, District, Hazard, HazardKind, Polygon, Release, YearRow};
 use serde::Serialize;
 use treaty::article7::report::{HazardClass, MinedUnit};
 use treaty::because::Value;
@@ -12,6 +11,7 @@ use treaty::quantity::Figure;
 
 use crate::error::DeskError;
 use crate::field::{self, FieldFinding, Reading};
+use crate::ground::{DistrictsFile, Ground, hazard_kind, releases_told};
 use crate::words::Words;
 
 /// A balance, with what could not enter it.
@@ -32,48 +32,28 @@ pub struct BalanceView {
     pub shapes_not_used: Vec<String>,
 }
 
-/// Records as `land` takes them.
+/// Records of the general reader, as `land` takes them one by one.
 #[derive(Default)]
-struct FieldRecords {
-    hazards: Vec<Hazard>,
-    releases: Vec<Release>,
-    districts: Vec<District>,
-    without_year: usize,
-    shapes_not_used: Vec<String>,
+pub(crate) struct FieldRecords {
+    pub(crate) hazards: Vec<Hazard>,
+    pub(crate) releases: Vec<Release>,
+    pub(crate) districts: Vec<District>,
+    pub(crate) without_year: usize,
+    pub(crate) shapes_not_used: Vec<String>,
 }
 
 /// Draws the balance of field files and, if given, a file of districts.
 ///
 /// # Errors
 /// A file cannot be read, holds no areas, or the districts hold no districts.
-pub fn balance(reading: &Reading<'_>, districts: Option<PathBuf>, words: &Words) -> Result<BalanceView, DeskError> {
-    let files = field::read(reading)?;
-    let mut records = FieldRecords::default();
-    for file in &files {
-        match &file.taken {
-            Records::HazardousAreas(areas) => areas.iter().for_each(|area| records.hazard(area, &file.file)),
-            Records::LandReleases(rows) => rows.iter().for_each(|row| records.release(row, &file.file)),
-            _ => return Err(DeskError::wrong_records(file, "hazardous areas or land releases")),
-        }
-    }
-    if let Some(path) = districts {
-        let reading = Reading { files: &[path], mapping: None, ..*reading };
-        for file in field::read(&reading)? {
-            let Records::Districts(list) = &file.taken else {
-                return Err(DeskError::wrong_records(&file, "districts"));
-            };
-            for district in list {
-                let name = district.name.clone().or_else(|| district.code.as_ref().map(|code| code.best().to_owned()));
-                let name = name.unwrap_or_else(|| format!("row {}", district.row));
-                if let Some(shape) = records.polygon(Some(&district.shape), &file.file, district.row) {
-                    records.districts.push(District { name, shape });
-                }
-            }
-        }
-    }
-    let FieldRecords { hazards, releases, districts, without_year, shapes_not_used } = records;
-    let mut balance = land::balance(&hazards, &releases, &districts, &[]);
-    if districts.is_empty() {
+pub fn balance(
+    reading: &Reading<'_>,
+    districts: Option<&DistrictsFile>,
+    words: &Words,
+) -> Result<BalanceView, DeskError> {
+    let Ground { records, without_year, shapes_not_used, findings } = Ground::read(reading, districts)?;
+    let mut balance = land::balance_of(&records);
+    if records.districts.is_empty() {
         // Without boundaries nothing is mapped to a district; rows of 0 m² under the stated names would be false.
         balance.as_mapped.districts.clear();
         balance.difference.districts.clear();
@@ -81,23 +61,41 @@ pub fn balance(reading: &Reading<'_>, districts: Option<PathBuf>, words: &Words)
     }
     Ok(BalanceView {
         balance,
-        hazards: hazards.len(),
-        releases: releases.len(),
+        hazards: records.hazards.len(),
+        releases: records.releases.len(),
         left_out_without_year: without_year,
-        field_findings: files.iter().flat_map(|file| field::findings(file, words)).collect(),
+        field_findings: findings.iter().map(|found| field::finding(found, words)).collect(),
         shapes_not_used,
     })
 }
 
 impl FieldRecords {
+    /// Takes a file of areas, or one of districts; anything else is refused by its kind.
+    pub(crate) fn add(&mut self, file: &Intake, districts: bool) -> Result<(), RecordKind> {
+        match &file.taken {
+            Records::HazardousAreas(areas) if !districts => areas.iter().for_each(|area| self.hazard(area, &file.file)),
+            Records::LandReleases(rows) if !districts => rows.iter().for_each(|row| self.release(row, &file.file)),
+            Records::Districts(list) if districts => list.iter().for_each(|row| self.district(row, &file.file)),
+            _ => return Err(file.kind),
+        }
+        Ok(())
+    }
+
+    fn district(&mut self, district: &intake::District, file: &str) {
+        let name = district.name.clone().or_else(|| district.code.as_ref().map(|code| code.best().to_owned()));
+        let name = name.unwrap_or_else(|| format!("row {}", district.row));
+        if let Some(shape) = self.polygon(Some(&district.shape), file, district.row) {
+            self.districts.push(District { name, shape });
+        }
+    }
+
     fn hazard(&mut self, area: &HazardousArea, file: &str) {
         let Some(year) = area.year else {
             self.without_year += 1;
             return;
         };
         let shape = self.polygon(area.shape.as_ref(), file, area.row);
-        // What is not confirmed is suspected: dangerous, until surveyed.
-        let kind = if area.kind == AreaKind::Confirmed { HazardKind::Confirmed } else { HazardKind::Suspected };
+        let kind = hazard_kind(area.kind);
         let district = area.admin1.clone();
         self.hazards.push(Hazard { shape, year, kind, stated_area_m2: area.stated_area_m2, district });
     }
@@ -108,23 +106,11 @@ impl FieldRecords {
             self.without_year += 1;
             return;
         };
-        let stated = [
-            (ReleaseKind::Cancelled, row.cancelled_m2),
-            (ReleaseKind::Reduced, row.reduced_m2),
-            (ReleaseKind::Cleared, row.cleared_m2),
-        ];
         let shape = self.polygon(row.shape.as_ref(), file, row.row);
-        // The outline goes with the kind that the row names, else with the largest of its figures: ground is released once.
-        let largest =
-            stated.iter().filter_map(|(kind, area)| area.filter(|area| *area > 0.0).map(|area| (*kind, area)));
-        let largest = largest.max_by(|(_, a), (_, b)| a.total_cmp(b)).map(|(kind, _)| kind);
-        let of_shape = row.kind.map(kind).or(largest);
-        for (kind, area) in stated {
-            let outlined = of_shape == Some(kind) && (shape.is_some() || area.is_some());
-            if outlined || area.is_some_and(|area| area != 0.0) {
-                let shape = shape.clone().filter(|_| outlined);
-                self.releases.push(Release { shape, year, kind, stated_area_m2: area, district: row.admin1.clone() });
-            }
+        let stated = [row.cancelled_m2, row.reduced_m2, row.cleared_m2];
+        for (kind, stated_area_m2, outlined) in releases_told(row.kind, stated, shape.is_some()) {
+            let shape = shape.clone().filter(|_| outlined);
+            self.releases.push(Release { shape, year, kind, stated_area_m2, district: row.admin1.clone() });
         }
     }
 
@@ -141,14 +127,6 @@ impl FieldRecords {
 
 fn polygon(shape: &Shape) -> Result<Polygon, land::GeometryError> {
     Polygon::from_lon_lat(shape.polygons.iter().flatten().map(|ring| ring.iter().copied()))
-}
-
-fn kind(kind: intake::ReleaseKind) -> ReleaseKind {
-    match kind {
-        intake::ReleaseKind::Cancelled => ReleaseKind::Cancelled,
-        intake::ReleaseKind::Reduced => ReleaseKind::Reduced,
-        intake::ReleaseKind::Cleared => ReleaseKind::Cleared,
-    }
 }
 
 /// The area of a release that has a shape and a kind but no figure, in m².

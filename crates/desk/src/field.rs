@@ -27,16 +27,23 @@ pub struct Reading<'a> {
     pub progress: Option<&'a dyn Fn(u64, u64)>,
 }
 
+impl<'a> Reading<'a> {
+    /// The same for the reader of one file.
+    pub(crate) fn options(&self) -> Result<Options<'a>, DeskError> {
+        let mut options = Options::new(self.today);
+        options.mapping = self.mapping.map(mapping).transpose()?;
+        options.progress = self.progress;
+        options.country_box = self.state.map(crate::boxes::of).transpose()?.flatten();
+        Ok(options)
+    }
+}
+
 /// Reads field files, in the order given.
 ///
 /// # Errors
 /// A file or the mapping cannot be read, or the same file is given twice: everything in it would count twice.
 pub fn read(reading: &Reading<'_>) -> Result<Vec<Intake>, DeskError> {
-    let mapping = reading.mapping.map(mapping).transpose()?;
-    let mut options = Options::new(reading.today);
-    options.mapping = mapping;
-    options.progress = reading.progress;
-    options.country_box = reading.state.map(crate::boxes::of).transpose()?.flatten();
+    let options = reading.options()?;
     let mut read: Vec<Intake> = Vec::new();
     for path in reading.files {
         let file = intake::read(path, &options)?;

@@ -12,6 +12,7 @@ pub mod field;
 pub mod files;
 pub mod forecast;
 pub mod founding;
+pub mod ground;
 pub mod kept;
 pub mod lodge;
 pub mod map;

@@ -167,6 +167,16 @@ pub enum IntakeError {
         /// The system named in the file.
         crs: String,
     },
+    /// A file of a known format that is damaged.
+    #[error("{file}: the {format} is damaged or cut short ({reason}); copy or export it again")]
+    Damaged {
+        /// Name of the file.
+        file: String,
+        /// What it is.
+        format: &'static str,
+        /// What is wrong.
+        reason: String,
+    },
     /// The columns do not say what the rows are.
     #[error(
         "{file}: the columns do not say what the rows tell. Found: {found}. Understood: {understood}. Write a \

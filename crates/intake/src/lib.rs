@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod areas;
 mod cells;
 pub mod checks;
 mod columns;
@@ -41,6 +42,7 @@ mod wkt;
 mod words;
 mod workbook;
 
+pub use areas::{AreaRecord, AreaSink, Bulk, Outline, Part, Told, areas, is_geopackage};
 pub use error::{IntakeError, MappingError};
 pub use explain::explain;
 pub use finding::{Finding, FindingKind, Severity};

@@ -49,11 +49,25 @@ pub(crate) fn release(cells: &mut Cells<'_>, position: Option<Position>) -> Resu
 }
 
 /// How it was released, from the column of its own or from the method's name.
-fn kind_of(cells: &mut Cells<'_>) -> Option<ReleaseKind> {
+pub(crate) fn kind_of(cells: &mut Cells<'_>) -> Option<ReleaseKind> {
     if cells.plan.uses.contains_key(&Field::ReleaseKind) {
         return cells.word(Field::ReleaseKind).and_then(words::release);
     }
     cells.word_if_any(Field::Method, Words::Release).and_then(words::release)
+}
+
+/// The three figures of a row without items, when nothing is remarkable; as [`place_area`] places them.
+pub(crate) fn plain(parts: [Option<f64>; 3], area: Option<f64>, kind: Option<ReleaseKind>) -> Option<[Option<f64>; 3]> {
+    let Some(area) = area else { return Some(parts) };
+    if parts.iter().any(Option::is_some) {
+        let sum: f64 = parts.iter().flatten().sum();
+        return ((sum - area).abs() <= TOLERANCE_M2).then_some(parts);
+    }
+    Some(match kind? {
+        ReleaseKind::Cancelled => [Some(area), None, None],
+        ReleaseKind::Reduced => [None, Some(area), None],
+        ReleaseKind::Cleared => [None, None, Some(area)],
+    })
 }
 
 /// An area without a column of its own goes where the row says; beside such columns it is their stated total.

@@ -2,6 +2,7 @@
 
 use crate::finding::FindingKind;
 use crate::{Position, Shape};
+use std::cmp::Ordering;
 
 /// Checks rings one by one; what cannot be used is noted and left out.
 pub(crate) fn checked(polygons: Vec<Vec<Vec<[f64; 2]>>>, notes: &mut Vec<FindingKind>) -> Option<Shape> {
@@ -14,13 +15,8 @@ pub(crate) fn checked(polygons: Vec<Vec<Vec<[f64; 2]>>>, notes: &mut Vec<Finding
     for polygon in polygons {
         let mut rings = Vec::with_capacity(polygon.len());
         for (at, mut ring) in polygon.into_iter().enumerate() {
-            let n = distinct(&ring);
-            if n < 3 {
-                let [lon, lat] = ring.first().copied().unwrap_or_default();
-                notes.push(match n {
-                    0 => FindingKind::PolygonDropped { reason: "a ring has no corner".to_owned() },
-                    n => FindingKind::TooFewVertices { n: n as u64, lon, lat },
-                });
+            if distinct(&ring) < 3 {
+                notes.push(too_few_corners(&ring));
                 // Without its outside a polygon is nothing; without a hole it is still a polygon.
                 if at == 0 {
                     break;
@@ -40,20 +36,23 @@ pub(crate) fn checked(polygons: Vec<Vec<Vec<[f64; 2]>>>, notes: &mut Vec<Finding
     (!shape.polygons.is_empty()).then_some(shape)
 }
 
-fn distinct(ring: &[[f64; 2]]) -> usize {
-    let mut found: Vec<[f64; 2]> = Vec::with_capacity(3);
-    for at in ring {
-        if !found.contains(at) {
-            found.push(*at);
-        }
-        if found.len() == 3 {
-            break;
-        }
+/// What a ring with fewer than three different corners is.
+pub(crate) fn too_few_corners(ring: &[[f64; 2]]) -> FindingKind {
+    match (distinct(ring), ring.first()) {
+        (n, Some(&[lon, lat])) => FindingKind::TooFewVertices { n: n as u64, lon, lat },
+        (_, None) => FindingKind::PolygonDropped { reason: "a ring has no corner".to_owned() },
     }
-    found.len()
 }
 
-fn possible([lon, lat]: [f64; 2]) -> bool {
+/// How many different corners a ring has, counted to three.
+pub(crate) fn distinct(ring: &[[f64; 2]]) -> usize {
+    let Some(first) = ring.first() else { return 0 };
+    let differ = |a: &[f64; 2], b: &[f64; 2]| a.partial_cmp(b) != Some(Ordering::Equal);
+    let Some(second) = ring.iter().find(|at| differ(at, first)) else { return 1 };
+    if ring.iter().any(|at| differ(at, first) && differ(at, second)) { 3 } else { 2 }
+}
+
+pub(crate) fn possible([lon, lat]: [f64; 2]) -> bool {
     lon.abs() <= 180.0 && lat.abs() <= 90.0
 }
 

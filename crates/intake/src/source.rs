@@ -34,14 +34,19 @@ pub(crate) fn name_of(path: &Path) -> String {
     path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
 }
 
+/// What the system said about a path, for people.
+pub(crate) fn trouble(path: &Path) -> impl Fn(std::io::Error) -> IntakeError {
+    move |source| match source.kind() {
+        std::io::ErrorKind::NotFound => IntakeError::Missing { path: path.to_owned() },
+        _ => IntakeError::Io { path: path.to_owned(), source },
+    }
+}
+
 /// Reads the file within the limits.
 pub(crate) fn open(path: &Path, options: &Options<'_>) -> Result<Source, IntakeError> {
     let file = name_of(path);
-    let io = |source: std::io::Error| match source.kind() {
-        std::io::ErrorKind::NotFound => IntakeError::Missing { path: path.to_owned() },
-        _ => IntakeError::Io { path: path.to_owned(), source },
-    };
-    let about = std::fs::metadata(path).map_err(io)?;
+    let io = trouble(path);
+    let about = std::fs::metadata(path).map_err(&io)?;
     if about.is_dir() {
         return Err(IntakeError::Folder { path: path.to_owned() });
     }
@@ -52,14 +57,14 @@ pub(crate) fn open(path: &Path, options: &Options<'_>) -> Result<Source, IntakeE
     if about.len() > limit {
         return Err(IntakeError::TooLarge { file, bytes: about.len(), limit });
     }
-    let mut input = File::open(path).map_err(io)?;
+    let mut input = File::open(path).map_err(&io)?;
     let mut bytes = Vec::new();
     let mut hasher = Sha256::new();
     let mut chunk = vec![0; 1 << 20];
     let mut container = None;
     let mut lines = LineGauge::default();
     loop {
-        let n = input.read(&mut chunk).map_err(io)?;
+        let n = input.read(&mut chunk).map_err(&io)?;
         let piece = chunk.get(..n).unwrap_or(&[]);
         if piece.is_empty() {
             break;

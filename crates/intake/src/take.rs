@@ -101,7 +101,7 @@ fn event(cells: &mut Cells<'_>, position: Option<Position>) -> Result<Event, Rea
     })
 }
 
-fn area(cells: &mut Cells<'_>, position: Option<Position>) -> Result<HazardousArea, Reason> {
+pub(crate) fn area(cells: &mut Cells<'_>, position: Option<Position>) -> Result<HazardousArea, Reason> {
     let found = if cells.plan.uses.contains_key(&Field::DateFound) { Field::DateFound } else { Field::Date };
     let (year, month, date) = cells.when(found);
     cells.check_order();
@@ -127,7 +127,7 @@ fn area(cells: &mut Cells<'_>, position: Option<Position>) -> Result<HazardousAr
     })
 }
 
-fn district(cells: &mut Cells<'_>, _: Option<Position>) -> Result<District, Reason> {
+pub(crate) fn district(cells: &mut Cells<'_>, _: Option<Position>) -> Result<District, Reason> {
     let Some(shape) = cells.row.geometry.shape.clone() else {
         let reason = "a district without a boundary".to_owned();
         return Err(Box::new(Finding::new(FindingKind::FeatureUnusable { reason })));

@@ -153,7 +153,7 @@ fields! {
         "tamano", "reported area", "area released", "released area", "area liberada", "superficie liberee", "shape area", "hazard area size", "ha size",
         "polygon area", "area total", "total area", "superficie totale", "superficie total"];
     /// Cancelled, reduced or cleared.
-    ReleaseKind "release_kind" Class::Words(Words::Release), ["release type", "release kind", "land release type", "type of release", "released by", "product",
+    ReleaseKind "release_kind" Class::Words(Words::Release), ["release type", "release kind", "kind", "land release type", "type of release", "released by", "product",
         "type liberation", "tipo liberacion", "tipo de liberacion", "type de liberation", "lr type", "land release", "type", "tipo", "method", "metodo", "methode",
         "status", "estado", "statut", "activity type", "land release product", "release method", "methode de liberation", "metodo de liberacion"];
     /// Method or setting of the work, as written.

@@ -211,6 +211,10 @@ const RELEASE: List = &[
 /// Whether the value says that nothing is known, or says nothing.
 pub(crate) fn is_unknown(value: &str) -> bool {
     static SET: OnceLock<std::collections::HashSet<String>> = OnceLock::new();
+    // No such word has a digit in it.
+    if value.bytes().any(|byte| byte.is_ascii_digit()) {
+        return false;
+    }
     if !value.chars().any(char::is_alphanumeric) {
         return true;
     }

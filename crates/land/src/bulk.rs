@@ -171,6 +171,11 @@ impl<K> Default for Layer<K> {
 }
 
 impl<K: Copy> Layer<K> {
+    /// Adds the records of another layer. Nothing is copied.
+    pub fn extend(&mut self, other: Self) {
+        self.batches.extend(other.batches);
+    }
+
     /// Adds a batch. Nothing is copied.
     pub fn join(&mut self, batch: Batch<K>) {
         self.batches.push(batch);

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 use desk::balance::{BalanceView, balance};
 use desk::field::Reading;
+use desk::ground::DistrictsFile;
 use desk::{DeskError, FieldSeverity, Iso3, PlaceRows, Value, Words, YearRow};
 
 use crate::cli::{Done, Given};
@@ -21,6 +22,9 @@ pub(crate) struct Balance {
     /// File of districts: polygons with names
     #[arg(long, value_name = "FILE")]
     districts: Option<PathBuf>,
+    /// What the columns of the districts mean, where their names do not tell (TOML)
+    #[arg(long, value_name = "FILE", requires = "districts")]
+    districts_mapping: Option<PathBuf>,
     /// What the columns mean, where their names do not tell (TOML)
     #[arg(long, value_name = "FILE")]
     mapping: Option<PathBuf>,
@@ -41,7 +45,9 @@ impl Balance {
             today: given.today(),
             progress: Some(&at),
         };
-        let view = balance(&reading, self.districts.clone(), given.words)?;
+        let districts =
+            self.districts.clone().map(|path| DistrictsFile { path, mapping: self.districts_mapping.clone() });
+        let view = balance(&reading, districts.as_ref(), given.words)?;
         drop(progress);
         if given.json {
             output::print_json(&view)?;

@@ -2,8 +2,8 @@
 // its form for the date; nothing here is the only way to anything.
 "use strict";
 (() => {
-  const figure = document.getElementById("areas-map");
-  const slider = document.getElementById("areas-year");
+  const figure = document.getElementById("area_map");
+  const slider = document.getElementById("area_year");
   if (!figure || !slider || !window.maplibregl) return;
 
   const say = JSON.parse(figure.dataset.words);
@@ -86,7 +86,7 @@
     map.on("mouseleave", layer, () => { map.getCanvas().style.cursor = ""; });
   }
 
-  const label = document.getElementById("areas-year-shown");
+  const label = document.getElementById("area_year_shown");
   const show = () => {
     const at = Number(slider.value);
     label.textContent = `${say.dates[at]}: ${remaining[at]}`;

@@ -81,7 +81,8 @@ pub(crate) async fn tile(
     if tile.is_empty() {
         return guarded(&app, StatusCode::NO_CONTENT.into_response());
     }
-    let kind = [(header::CONTENT_TYPE, "application/vnd.mapbox-vector-tile"), (header::CACHE_CONTROL, "public, max-age=60")];
+    let kind =
+        [(header::CONTENT_TYPE, "application/vnd.mapbox-vector-tile"), (header::CACHE_CONTROL, "public, max-age=60")];
     guarded(&app, (kind, tile).into_response())
 }
 
@@ -144,7 +145,7 @@ fn map(asked: &Asked, areas: &StateAreas, view: &AreasView) -> Markup {
     let said: Vec<String> = dates.iter().map(|date| words.date((*date).into())).collect();
     html! {
         link rel="stylesheet" href=(format!("/map/maplibre-gl-{VERSION}.css"));
-        div.areas id="areas-map"
+        div.areas id="area_map"
             data-tiles=(format!("/areas/{}/tiles", view.state))
             data-worker=(format!("/map/maplibre-gl-worker-{VERSION}.js"))
             data-bounds=(json!([[west, south], [east, north]]))
@@ -153,9 +154,9 @@ fn map(asked: &Asked, areas: &StateAreas, view: &AreasView) -> Markup {
             data-words=(said_by_script(words, &said))
             { (cells(view, words)) }
         div.slider hidden {
-            label for="areas-year" { (words.text("areas-slider")) }
-            input type="range" id="areas-year" min="0" max=(dates.len().saturating_sub(1)) value=(at) step="1" list="areas-dates";
-            output id="areas-year-shown" for="areas-year" {
+            label for="area_year" { (words.text("areas-slider")) }
+            input type="range" id="area_year" min="0" max=(dates.len().saturating_sub(1)) value=(at) step="1" list="area_dates";
+            output id="area_year_shown" for="area_year" {
                 (said.get(at).cloned().unwrap_or_default()) ": " (remaining.get(at).cloned().unwrap_or_default())
             }
         }

@@ -42,7 +42,8 @@ impl Shelf {
             return Ok(Some(known.clone()));
         }
         let loaded = tokio::task::spawn_blocking(move || StateAreas::load(state, files, today)).await;
-        let areas = loaded.map_err(|_| DeskError::Nothing("the areas could not be read; see the program's output"))??;
+        let areas =
+            loaded.map_err(|_| DeskError::Nothing("the areas could not be read; see the program's output"))??;
         let fresh = Read { mark, areas: Arc::new(areas) };
         read.insert(state, fresh.clone());
         Ok(Some(fresh))

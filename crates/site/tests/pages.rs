@@ -4,6 +4,7 @@
 
 use axum::body::Body;
 use axum::http::{Request, Response, StatusCode, header};
+use desk::areas::Sight;
 use desk::store::{self, Place};
 use desk::{Lang, Timestamp, Words, demo, files, report_file};
 use http_body_util::BodyExt as _;
@@ -41,7 +42,8 @@ async fn site() -> Site {
     let path = folder.path().join("examplia.json");
     files::write(&path, &report_file::to_bytes(&draft.report)).unwrap();
     desk::lodge::lodge(&place, &path, now, words).await.unwrap();
-    Site { router: router(App::new(store::write(&place).await.unwrap())), _folder: folder }
+    let journal = store::write(&place).await.unwrap();
+    Site { router: router(App::new(journal, place, Sight::Generalised)), _folder: folder }
 }
 
 impl Site {
