@@ -35,7 +35,7 @@ const NO_NAME: u32 = u32::MAX;
 /// batch.push(Entry { year: 2021, kind: HazardKind::Suspected, stated_area_m2: None, district: None })?;
 /// let mut records = Records::default();
 /// records.hazards.join(batch);
-/// assert_eq!(balance_of(&records).as_mapped.whole[0].closing.round(), 1_036_360.0);
+/// assert_eq!(balance_of(&records).as_mapped.whole[0].closing.round(), 1_036_380.0);
 /// # Ok::<(), land::GeometryError>(())
 /// ```
 #[derive(Debug, Clone)]

@@ -79,3 +79,8 @@ pub(crate) fn any_releases() -> impl Strategy<Value = Vec<Release>> {
         one.prop_map(|(year, kind, shape, stated_area_m2)| Release { stated_area_m2, ..release(year, kind, shape) });
     prop::collection::vec(one, 0..6)
 }
+
+/// What remains of these records in their last year, in m²; nothing without records.
+pub(crate) fn closing_of_last_year(hazards: &[Hazard], releases: &[Release]) -> f64 {
+    land::balance(hazards, releases, &[], &[]).as_mapped.whole.last().map_or(0.0, |row| row.closing)
+}
