@@ -20,8 +20,8 @@ fn drawn(files: &[PathBuf], districts: Option<&DistrictsFile>) -> Result<Balance
     balance(&reading, districts, Words::of(Lang::En))
 }
 
-fn square(lon: f64, lat: f64, side: f64) -> Option<Vec<Vec<Vec<[f64; 2]>>>> {
-    Some(vec![vec![vec![[lon, lat], [lon + side, lat], [lon + side, lat + side], [lon, lat + side], [lon, lat]]]])
+fn square(lon: f64, lat: f64, side: f64) -> Vec<Vec<Vec<[f64; 2]>>> {
+    vec![vec![vec![[lon, lat], [lon + side, lat], [lon + side, lat + side], [lon, lat + side], [lon, lat]]]]
 }
 
 /// Invented areas: overlaps, a hole, records without shape, year or figure, and one that is refused.
@@ -35,15 +35,15 @@ fn areas() -> (Vec<Feature>, Vec<Feature>, Vec<Feature>) {
             let day = if n == 7 { Value::Null } else { text(&format!("{}-0{}-15", 2005 + n % 15, 1 + n % 9)) };
             let district =
                 if n % 5 == 0 { Value::Null } else { text(["West", "Élan"][usize::try_from(n % 2).unwrap()]) };
-            let polygons = if n == 9 { None } else { square(44.0 + step, 33.0 + step / 3.0, 1.0 / 100.0) };
+            let polygons = if n == 9 { None } else { Some(square(44.0 + step, 33.0 + step / 3.0, 1.0 / 100.0)) };
             Feature { values: vec![Value::Integer(i64::from(n)), text(kind), day, area, district], polygons }
         })
         .collect();
-    let hole = square(44.2, 33.05, 1.0 / 256.0).unwrap().remove(0).remove(0);
+    let hole = square(44.2, 33.05, 1.0 / 256.0).remove(0).remove(0);
     hazards[30].polygons.as_mut().unwrap()[0].push(hole);
     let release = |n: i32, kind: &str, area: Value| Feature {
         values: vec![Value::Integer(i64::from(n)), text(kind), Value::Integer(i64::from(2012 + n % 10)), area],
-        polygons: square(44.0 + f64::from(n) / 60.0, 33.0 + f64::from(n) / 180.0, 1.0 / 200.0),
+        polygons: Some(square(44.0 + f64::from(n) / 60.0, 33.0 + f64::from(n) / 180.0, 1.0 / 200.0)),
     };
     let mut releases: Vec<Feature> = (0..24)
         .map(|n| {
@@ -57,7 +57,7 @@ fn areas() -> (Vec<Feature>, Vec<Feature>, Vec<Feature>) {
     releases.push(release(24, "cleared", Value::Real(-4.0)));
     releases.push(release(25, "cleared", Value::Null));
     let districts = [("West", 43.9), ("Élan", 44.25)]
-        .map(|(name, lon)| Feature { values: vec![text(name)], polygons: square(lon, 32.9, 0.35) });
+        .map(|(name, lon)| Feature { values: vec![text(name)], polygons: Some(square(lon, 32.9, 0.35)) });
     (hazards, releases, districts.to_vec())
 }
 
