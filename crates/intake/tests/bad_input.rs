@@ -24,7 +24,7 @@ fn a_file_that_cannot_be_read_is_refused_in_one_sentence() {
         ("a.xml", b"<?xml version='1.0'?><gpx/>", "neither KML nor maXML"),
         ("a.kml", b"<!DOCTYPE kml [<!ENTITY a 'aaaa'><!ENTITY b '&a;&a;&a;'>]><kml>&b;</kml>", "DOCTYPE"),
         ("a.kml", b"<kml><Document>", "ends inside"),
-        ("a.zip", b"PK\x03\x04 things.shp", "unpack it"),
+        ("a.zip", b"PK\x03\x04 things.shp", "cannot be unpacked"),
         ("a.xlsx", b"PK\x03\x04 xl/workbook.xml cut", "damaged or cut short"),
         ("a.json", b"[1, 2]", "not GeoJSON"),
         ("a.json", b"{\"type\": \"Topology\", \"objects\": {}}", "TopoJSON"),

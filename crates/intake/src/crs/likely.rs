@@ -50,10 +50,13 @@ pub(crate) fn likely(sample: &[[f64; 2]], country: Option<BoundingBox>) -> Vec<(
     distinct
 }
 
-/// A system that is in daily use comes before a historic one that happens to fit.
+/// A system that is in use everywhere comes before one that happens to fit: the registry at hand does not say for
+/// which country a grid is meant.
 fn preference(name: &str) -> f64 {
     if name.starts_with("WGS 84 / UTM") {
-        -1.0
+        -200.0
+    } else if name.contains(" / UTM") {
+        3.0
     } else {
         0.0
     }
