@@ -46,7 +46,7 @@ impl<'a, 'o> Features<'a, 'o> {
         geometry: Geometry,
     ) -> Result<(), IntakeError> {
         let limits = &self.options.limits;
-        if number > limits.max_rows {
+        if self.table.rows.len() as u64 >= limits.max_rows {
             return Err(IntakeError::TooManyRows { file: self.file.to_owned(), limit: limits.max_rows });
         }
         let mut cells = vec![(String::new(), Native::Text); self.table.headers.len()];

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod areas;
 mod cells;
 mod columns;
 mod container;
@@ -45,6 +46,7 @@ mod wkt;
 mod words;
 mod workbook;
 
+pub use areas::{Area, AreaSink, Areas, areas};
 pub use crs::DatumShift;
 pub use error::{IntakeError, MappingError};
 pub use explain::explain;

@@ -9,15 +9,17 @@ pub(crate) struct Log {
     examples: usize,
     findings: Vec<Finding>,
     seen: HashMap<(&'static str, Option<String>), (usize, usize)>,
+    added: u64,
 }
 
 impl Log {
     pub(crate) fn new(file: &str, examples: usize) -> Self {
-        Self { file: file.to_owned(), examples: examples.max(1), findings: Vec::new(), seen: HashMap::new() }
+        Self { file: file.to_owned(), examples: examples.max(1), findings: Vec::new(), seen: HashMap::new(), added: 0 }
     }
 
     /// Takes a finding in. One that is about a row is listed while there are few of its kind and column.
     pub(crate) fn add(&mut self, finding: Finding) {
+        self.added += 1;
         let finding = self.named(finding);
         if finding.row.is_none() {
             self.findings.push(finding);
@@ -32,6 +34,11 @@ impl Log {
         } else if let Some(example) = self.findings.get_mut(*last) {
             example.count += finding.count;
         }
+    }
+
+    /// How many findings were taken in, listed or not.
+    pub(crate) fn added(&self) -> u64 {
+        self.added
     }
 
     /// An empty log for the same file, for reading on trial.

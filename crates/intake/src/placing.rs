@@ -82,7 +82,7 @@ impl Placing {
     }
 
     /// Converts and checks a row's geometry; what is wrong with it is among its notes.
-    fn geometry(&mut self, row: u64, geometry: &mut Geometry, options: &Options<'_>) {
+    pub(crate) fn geometry(&mut self, row: u64, geometry: &mut Geometry, options: &Options<'_>) {
         if let Some(point) = geometry.point {
             match self.position(row, point) {
                 Ok(point) => geometry.point = Some(point),
@@ -125,6 +125,11 @@ impl Placing {
         }
         self.entered.shapes.push((row, shape));
         Ok(converted)
+    }
+
+    /// Whether coordinates are degrees on WGS84 already.
+    pub(crate) fn is_degrees(&self) -> bool {
+        self.other().is_none()
     }
 
     fn see(&mut self, at: [f64; 2]) {

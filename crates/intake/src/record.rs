@@ -53,6 +53,18 @@ impl RawRow {
         Self { text, ends: ends.into_boxed_slice() }
     }
 
+    /// Takes other cells in, in the room there is.
+    pub(crate) fn refill(&mut self, cells: &[String]) {
+        if self.ends.len() != cells.len() {
+            self.ends = vec![0; cells.len()].into_boxed_slice();
+        }
+        self.text.clear();
+        for (cell, end) in cells.iter().zip(&mut self.ends) {
+            self.text.push_str(cell);
+            *end = self.text.len();
+        }
+    }
+
     /// How many cells there are.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -75,7 +75,7 @@ fn guarded(file: &str, connection: Connection, options: &Options<'_>) -> Result<
     Ok(connection)
 }
 
-fn quoted(name: &str) -> String {
+pub(crate) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
@@ -158,32 +158,56 @@ pub(crate) fn read(
     log: &mut Log,
 ) -> Result<(Table, String), IntakeError> {
     let layer = choose(file, layers(file, connection)?, options, log)?;
+    let table = rows(file, connection, &layer, None, options)?;
+    Ok((table, layer.name))
+}
+
+/// The rows of a layer in order of their feature id, which is their number; at most so many, if that is said.
+pub(crate) fn rows(
+    file: &str,
+    connection: &Connection,
+    layer: &Layer,
+    most: Option<u64>,
+    options: &Options<'_>,
+) -> Result<Table, IntakeError> {
+    let failed = |error: rusqlite::Error| damaged(file, error);
     let mut features = Features::new(file, options, layer.stated.clone());
     for name in &layer.columns {
         features.column(name)?;
     }
     let picked: Vec<String> = layer.columns.iter().chain(&layer.geometry).map(|name| quoted(name)).collect();
-    let sql = format!("select {} from {}", picked.join(", "), quoted(&layer.name));
-    let mut statement = connection.prepare(&sql).map_err(|error| damaged(file, error))?;
-    let mut rows = statement.query([]).map_err(|error| damaged(file, error))?;
-    let mut number = 0;
-    while let Some(row) = rows.next().map_err(|error| damaged(file, error))? {
-        number += 1;
+    let sql = format!("select rowid, {} from {} order by rowid", picked.join(", "), quoted(&layer.name));
+    let mut statement = connection.prepare(&sql).map_err(failed)?;
+    let mut rows = statement.query([]).map_err(failed)?;
+    let mut count = 0;
+    while let Some(row) = rows.next().map_err(failed)? {
+        count += 1;
+        if most.is_some_and(|most| count > most) {
+            break;
+        }
+        if count > options.limits.max_rows {
+            return Err(IntakeError::TooManyRows { file: file.to_owned(), limit: options.limits.max_rows });
+        }
         let mut cells = Vec::with_capacity(layer.columns.len());
         for (at, name) in layer.columns.iter().enumerate() {
-            let value = row.get_ref(at).map_err(|error| damaged(file, error))?;
-            cells.push((name.clone(), written(value)));
+            cells.push((name.clone(), written(row.get_ref(at + 1).map_err(failed)?)));
         }
         let geometry = match &layer.geometry {
             None => Geometry::default(),
-            Some(_) => {
-                let value = row.get_ref(layer.columns.len()).map_err(|error| damaged(file, error))?;
-                geometry(value, layer.srs_id)
-            }
+            Some(_) => geometry(row.get_ref(layer.columns.len() + 1).map_err(failed)?, layer.srs_id),
         };
-        features.push(number, cells, geometry)?;
+        features.push(number(row.get_ref(0).map_err(failed)?), cells, geometry)?;
     }
-    Ok((features.table, layer.name))
+    features.table.features = layer.geometry.is_some();
+    Ok(features.table)
+}
+
+/// A feature id as the number of its row.
+pub(crate) fn number(value: ValueRef<'_>) -> u64 {
+    match value {
+        ValueRef::Integer(id) => u64::try_from(id).unwrap_or(0),
+        _ => 0,
+    }
 }
 
 pub(crate) fn written(value: ValueRef<'_>) -> (String, Native) {
@@ -196,7 +220,7 @@ pub(crate) fn written(value: ValueRef<'_>) -> (String, Native) {
     }
 }
 
-fn geometry(value: ValueRef<'_>, srs_id: i64) -> Geometry {
+pub(crate) fn geometry(value: ValueRef<'_>, srs_id: i64) -> Geometry {
     let note = |kind| Geometry { notes: vec![kind], ..Geometry::default() };
     match value {
         ValueRef::Null => note(FindingKind::GeometryMissing {}),
