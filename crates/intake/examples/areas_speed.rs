@@ -35,7 +35,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             let options = Options::new(jiff::civil::date(2026, 7, 1));
             let areas = intake::areas(path.as_ref(), &options, |_| Flat::default())?;
             let vertices: usize = areas.sinks.iter().map(|sink| sink.vertices.len()).sum();
-            println!("{path}: {} taken, {} set aside, {vertices} vertices, {} findings, {:.2?}", areas.taken, areas.set_aside, areas.findings.len(), start.elapsed());
+            println!(
+                "{path}: {} taken, {} set aside, {vertices} vertices, {} findings, {:.2?}",
+                areas.taken,
+                areas.set_aside,
+                areas.findings.len(),
+                start.elapsed()
+            );
         }
     }
     Ok(())

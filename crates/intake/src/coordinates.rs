@@ -35,17 +35,54 @@ pub(crate) enum Place {
 const DIRECTIONS: [(&str, Axis, f64); 48] = {
     use Axis::{EastWest as E, NorthSouth as N};
     [
-        ("N", N, 1.0), ("S", N, -1.0), ("E", E, 1.0), ("W", E, -1.0), ("O", E, -1.0), ("L", E, 1.0),
-        ("NORTH", N, 1.0), ("SOUTH", N, -1.0), ("EAST", E, 1.0), ("WEST", E, -1.0),
-        ("NORTE", N, 1.0), ("SUR", N, -1.0), ("ESTE", E, 1.0), ("OESTE", E, -1.0), ("SUL", N, -1.0), ("LESTE", E, 1.0),
-        ("NORD", N, 1.0), ("SUD", N, -1.0), ("EST", E, 1.0), ("OUEST", E, -1.0),
-        ("С", N, 1.0), ("Ю", N, -1.0), ("В", E, 1.0), ("З", E, -1.0),
-        ("СШ", N, 1.0), ("ЮШ", N, -1.0), ("ВД", E, 1.0), ("ЗД", E, -1.0),
-        ("ПНШ", N, 1.0), ("ПДШ", N, -1.0), ("СД", E, 1.0), ("ПН", N, 1.0), ("СХ", E, 1.0), ("І", E, 1.0),
-        ("ش", N, 1.0), ("ج", N, -1.0), ("ق", E, 1.0), ("غ", E, -1.0),
-        ("شمال", N, 1.0), ("جنوب", N, -1.0), ("شرق", E, 1.0), ("غرب", E, -1.0),
-        ("شمالا", N, 1.0), ("جنوبا", N, -1.0), ("شرقا", E, 1.0), ("غربا", E, -1.0),
-        ("LAT", N, 1.0), ("LON", E, 1.0),
+        ("N", N, 1.0),
+        ("S", N, -1.0),
+        ("E", E, 1.0),
+        ("W", E, -1.0),
+        ("O", E, -1.0),
+        ("L", E, 1.0),
+        ("NORTH", N, 1.0),
+        ("SOUTH", N, -1.0),
+        ("EAST", E, 1.0),
+        ("WEST", E, -1.0),
+        ("NORTE", N, 1.0),
+        ("SUR", N, -1.0),
+        ("ESTE", E, 1.0),
+        ("OESTE", E, -1.0),
+        ("SUL", N, -1.0),
+        ("LESTE", E, 1.0),
+        ("NORD", N, 1.0),
+        ("SUD", N, -1.0),
+        ("EST", E, 1.0),
+        ("OUEST", E, -1.0),
+        ("С", N, 1.0),
+        ("Ю", N, -1.0),
+        ("В", E, 1.0),
+        ("З", E, -1.0),
+        ("СШ", N, 1.0),
+        ("ЮШ", N, -1.0),
+        ("ВД", E, 1.0),
+        ("ЗД", E, -1.0),
+        ("ПНШ", N, 1.0),
+        ("ПДШ", N, -1.0),
+        ("СД", E, 1.0),
+        ("ПН", N, 1.0),
+        ("СХ", E, 1.0),
+        ("І", E, 1.0),
+        ("ش", N, 1.0),
+        ("ج", N, -1.0),
+        ("ق", E, 1.0),
+        ("غ", E, -1.0),
+        ("شمال", N, 1.0),
+        ("جنوب", N, -1.0),
+        ("شرق", E, 1.0),
+        ("غرب", E, -1.0),
+        ("شمالا", N, 1.0),
+        ("جنوبا", N, -1.0),
+        ("شرقا", E, 1.0),
+        ("غربا", E, -1.0),
+        ("LAT", N, 1.0),
+        ("LON", E, 1.0),
     ]
 };
 
@@ -202,10 +239,14 @@ fn utm(text: &str) -> Option<Position> {
     if rest.starts_with(|c: char| c.is_ascii_alphabetic()) {
         return None;
     }
-    let metres: String = rest.chars().map(|c| if matches!(c, 'M' | 'E' | 'N' | ',' | ';' | '=' | ':') { ' ' } else { c }).collect();
+    let metres: String =
+        rest.chars().map(|c| if matches!(c, 'M' | 'E' | 'N' | ',' | ';' | '=' | ':') { ' ' } else { c }).collect();
     let mut parts = metres.split_whitespace().map(str::parse::<f64>);
     let (easting, northing) = (parts.next()?.ok()?, parts.next()?.ok()?);
-    if parts.next().is_some() || !(100_000.0..1_000_000.0).contains(&easting) || !(0.0..=10_000_000.0).contains(&northing) {
+    if parts.next().is_some()
+        || !(100_000.0..1_000_000.0).contains(&easting)
+        || !(0.0..=10_000_000.0).contains(&northing)
+    {
         return None;
     }
     // "S" is the southern hemisphere to some and the band from 32° to 40° north to others; the northing tells,

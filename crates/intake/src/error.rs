@@ -328,7 +328,9 @@ pub enum IntakeError {
 #[non_exhaustive]
 pub enum MappingError {
     /// Not TOML, or a member that is not known or of the wrong type.
-    #[error("{0}; a mapping has kind, delimiter, encoding, sheet, layer, crs, datum_shift, row_header, [columns] and [values.<field>]")]
+    #[error(
+        "{0}; a mapping has kind, delimiter, encoding, sheet, layer, crs, datum_shift, row_header, [columns] and [values.<field>]"
+    )]
     Toml(String),
     /// A kind that is not known.
     #[error("the kind \"{kind}\" is not known; use victim, land_release, event, hazardous_area or district")]

@@ -88,10 +88,8 @@ pub(crate) fn open(file: &str, opened: Opened, options: &Options<'_>, log: &mut 
     let layer = names.get(at).cloned().unwrap_or_default();
     let (found, trial) = trials.into_iter().nth(at).ok_or_else(|| IntakeError::Empty { file: file.to_owned() })?;
     log.absorb(trial);
-    let mut found = found.ok_or_else(|| IntakeError::NothingInside {
-        file: file.to_owned(),
-        found: container::listed(&names),
-    })?;
+    let mut found =
+        found.ok_or_else(|| IntakeError::NothingInside { file: file.to_owned(), found: container::listed(&names) })?;
     found.layer = found.layer.or(Some(layer.clone()));
     crate::forms::join_parents(file, &layer, &mut found.table, &kept, options, log);
     Ok(found)

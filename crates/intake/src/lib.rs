@@ -15,12 +15,15 @@ mod finding;
 mod fit;
 mod formats;
 mod forms;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod geojson;
 mod geometry;
 mod intake;
 mod json;
-mod layers;
 mod kind;
+mod layers;
 mod log;
 mod mapping;
 mod mgrs;

@@ -79,7 +79,18 @@ mod tests {
 
     #[test]
     fn what_is_no_grid_reference_is_none() {
-        for text in ["18SUJ2339", "61SUJ12", "18IUJ1234", "18SII1234", "18S", "AB123", "18SUJ123", "", "1", "18SUJ12345678901234"] {
+        for text in [
+            "18SUJ2339",
+            "61SUJ12",
+            "18IUJ1234",
+            "18SII1234",
+            "18S",
+            "AB123",
+            "18SUJ123",
+            "",
+            "1",
+            "18SUJ12345678901234",
+        ] {
             let got = read(text);
             assert!(got.is_none() || text == "18SUJ2339", "{text}: {got:?}");
         }

@@ -38,13 +38,7 @@ pub(crate) fn part(file: &str, part: Part, options: &Options<'_>, log: &mut Log)
     }
 }
 
-fn of_kind(
-    file: &str,
-    kind: Kind,
-    bytes: Vec<u8>,
-    options: &Options<'_>,
-    log: &mut Log,
-) -> Result<Found, IntakeError> {
+fn of_kind(file: &str, kind: Kind, bytes: Vec<u8>, options: &Options<'_>, log: &mut Log) -> Result<Found, IntakeError> {
     match kind {
         Kind::Database => database(file, &geopackage::open_bytes(file, &bytes, options)?, options, log),
         Kind::Parquet => Ok(Found::new(parquet::read(file, bytes, options, log)?, Format::GeoParquet)),

@@ -28,7 +28,15 @@ impl Options<'_> {
     /// Options for a day, with everything else left to the defaults.
     #[must_use]
     pub fn new(today: Date) -> Self {
-        Self { mapping: None, crs: None, layer: None, limits: Limits::default(), today, country_box: None, progress: None }
+        Self {
+            mapping: None,
+            crs: None,
+            layer: None,
+            limits: Limits::default(),
+            today,
+            country_box: None,
+            progress: None,
+        }
     }
 
     /// The coordinate system that the user says.
@@ -69,7 +77,7 @@ pub struct Limits {
     pub max_file_bytes: u64,
     /// Bytes that a workbook or an archive may unpack to. Default 2 GiB.
     pub max_unpacked_bytes: u64,
-    /// How many times its own size an archive may unpack to, once it has given 64 MiB. Default 300.
+    /// How many bytes may come out of one that is packed, once 64 MiB have come. Default 100.
     pub max_unpack_ratio: u64,
     /// Files in an archive or a folder. Default 10,000.
     pub max_entries: usize,
@@ -98,7 +106,7 @@ impl Default for Limits {
         Self {
             max_file_bytes: 1 << 30,
             max_unpacked_bytes: 2 << 30,
-            max_unpack_ratio: 300,
+            max_unpack_ratio: 100,
             max_entries: 10_000,
             max_rows: 2_000_000,
             max_record_bytes: 64 << 20,

@@ -55,7 +55,8 @@ impl Placing {
                 log.add(Finding::new(kind));
             }
         }
-        let entered = Entered { crs: crs.as_ref().map(|crs| crs.label.clone()).unwrap_or_default(), ..Entered::default() };
+        let entered =
+            Entered { crs: crs.as_ref().map(|crs| crs.label.clone()).unwrap_or_default(), ..Entered::default() };
         Ok(Self { crs, entered, degrees: 0, metres: 0, sample: Vec::new(), vertices: 0, first: None })
     }
 

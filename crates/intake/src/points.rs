@@ -36,7 +36,8 @@ pub(crate) struct Point {
 impl Point {
     pub(crate) fn new(number: Option<f64>, kind: &str, at: Option<[f64; 2]>) -> Self {
         let kind = normal(kind);
-        let marks = ["reference", "benchmark", "landmark", "intermediate", "referencia", "reperage", "puntodereferencia"];
+        let marks =
+            ["reference", "benchmark", "landmark", "intermediate", "referencia", "reperage", "puntodereferencia"];
         let mark = marks.iter().any(|word| kind.contains(word)) || matches!(kind.as_str(), "rp" | "bm" | "lm" | "ip");
         let role = if mark { Role::Mark } else { Role::Corner };
         Self { number, role, at, bearing: None, distance: None, from: String::new() }
@@ -59,7 +60,8 @@ pub(crate) fn ring(mut points: Vec<Point>) -> (Vec<[f64; 2]>, u64, Vec<FindingKi
     });
     let numbers: Vec<f64> =
         points.iter().filter(|point| point.role == Role::Corner).filter_map(|point| point.number).collect();
-    let gaps = numbers.windows(2).filter(|pair| pair.first().zip(pair.last()).is_some_and(|(a, b)| b - a > 1.5)).count();
+    let gaps =
+        numbers.windows(2).filter(|pair| pair.first().zip(pair.last()).is_some_and(|(a, b)| b - a > 1.5)).count();
     let twice = numbers.windows(2).filter(|pair| pair.first() == pair.last()).count();
     if gaps > 0 {
         notes.push(FindingKind::CornerNumbers { what: "leave some out".to_owned() });
@@ -79,7 +81,9 @@ pub(crate) fn ring(mut points: Vec<Point>) -> (Vec<[f64; 2]>, u64, Vec<FindingKi
             Some(at) => placed.push((point, at)),
             None if point.role == Role::Corner => {
                 let number = point.number.map_or_else(|| "without a number".to_owned(), |n| n.to_string());
-                let reason = format!("its corner {number} has neither coordinates nor a bearing and a distance from a known point");
+                let reason = format!(
+                    "its corner {number} has neither coordinates nor a bearing and a distance from a known point"
+                );
                 notes.push(FindingKind::GeometryNotUsed { reason });
                 return (Vec::new(), measured, notes);
             }
@@ -154,8 +158,36 @@ impl Columns {
         let any = |words: &[&str]| words.iter().find_map(|word| names.iter().position(|name| name == word));
         let field = |field: Field| names.iter().position(|name| fields_named(name).contains(&field));
         let found = Self {
-            number: any(&["pointno", "pointnumber", "pointnum", "ptno", "pointnr", "vertexno", "vertexnumber", "nodeno", "numeropunto", "numpunto", "nopoint"])?,
-            id: any(&["hazardlocalid", "hazreduclocalid", "accidentlocalid", "haid", "hazardid", "areaid", "taskid", "localid", "polyid", "polygonid", "polygonno", "polygonnumber", "polygon", "idpoligono", "idpolygone"])?,
+            number: any(&[
+                "pointno",
+                "pointnumber",
+                "pointnum",
+                "ptno",
+                "pointnr",
+                "vertexno",
+                "vertexnumber",
+                "nodeno",
+                "numeropunto",
+                "numpunto",
+                "nopoint",
+            ])?,
+            id: any(&[
+                "hazardlocalid",
+                "hazreduclocalid",
+                "accidentlocalid",
+                "haid",
+                "hazardid",
+                "areaid",
+                "taskid",
+                "localid",
+                "polyid",
+                "polygonid",
+                "polygonno",
+                "polygonnumber",
+                "polygon",
+                "idpoligono",
+                "idpolygone",
+            ])?,
             part: any(&["shapeid", "geospatialinfoguid", "polyid", "polygonid", "polygonno"]),
             shape: any(&["shapeenum", "shapetype"]),
             kind: any(&["pointtypeenum", "pointtype", "typeofpoint", "pttype", "tipopunto", "typepoint"]),
@@ -177,8 +209,11 @@ impl Columns {
         let pair = || match coordinates::place(cell(self.pair))? {
             Place::Degrees(at) | Place::Numbers(at) => Some([at.lon, at.lat]),
         };
-        Point::new(number(row.cell(self.number)), cell(self.kind), columns.or_else(pair))
-            .measured(number(cell(self.bearing)), number(cell(self.distance)), cell(self.from))
+        Point::new(number(row.cell(self.number)), cell(self.kind), columns.or_else(pair)).measured(
+            number(cell(self.bearing)),
+            number(cell(self.distance)),
+            cell(self.from),
+        )
     }
 
     /// Columns that tell of one point, not of the area.
@@ -217,7 +252,7 @@ pub(crate) fn join(table: &mut Table, log: &mut Log) {
     let records = groups.len() as u64;
     let mut measured = 0;
     for group in groups {
-        let (row, n) = area(&columns, table.headers.len(), group);
+        let (row, n) = area(&columns, table.headers.len(), &group);
         measured += n;
         table.rows.push(row);
     }
@@ -229,7 +264,7 @@ pub(crate) fn join(table: &mut Table, log: &mut Log) {
 }
 
 /// One row for the points of an area: what the first says of it, and its shape.
-fn area(columns: &Columns, width: usize, group: Vec<Row>) -> (Row, u64) {
+fn area(columns: &Columns, width: usize, group: &[Row]) -> (Row, u64) {
     let of_points = columns.of_points();
     let cells: Vec<String> = (0..width)
         .map(|column| {
@@ -242,7 +277,7 @@ fn area(columns: &Columns, width: usize, group: Vec<Row>) -> (Row, u64) {
     let numbers: Vec<String> = group.iter().map(|row| row.number.to_string()).collect();
     let number = group.first().map_or(0, |row| row.number);
     let mut parts: Vec<(String, String, Vec<Point>)> = Vec::new();
-    for row in &group {
+    for row in group {
         let cell = |column: Option<usize>| column.map_or(String::new(), |column| row.cell(column).to_owned());
         let (part, shape) = (cell(columns.part), normal(&cell(columns.shape)));
         let point = columns.point(row);
@@ -304,7 +339,13 @@ mod tests {
         let leg = |n: f64, bearing: f64, from: &str| {
             Point::new(Some(n), "TP", None).measured(Some(bearing), Some(100.0), from)
         };
-        let walk = vec![reference, leg(1.0, 0.0, "RP"), leg(2.0, 90.0, ""), leg(3.0, 180.0, "previous"), leg(4.0, 270.0, "TP 3")];
+        let walk = vec![
+            reference,
+            leg(1.0, 0.0, "RP"),
+            leg(2.0, 90.0, ""),
+            leg(3.0, 180.0, "previous"),
+            leg(4.0, 270.0, "TP 3"),
+        ];
         let (ring, measured, _) = ring(walk);
         assert_eq!((ring.len(), measured), (5, 4));
         // The fourth leg comes back to the reference point, some millimetres off, since the Earth is round.
@@ -317,7 +358,10 @@ mod tests {
         let at = |n: f64, x: f64| Point::new(Some(n), "TP", Some([x, x * x]));
         let lost = Point::new(Some(2.0), "TP", None).measured(Some(10.0), Some(5.0), "TP 99");
         let (none, _, notes) = ring(vec![at(1.0, 1.0), lost, at(3.0, 2.0), at(4.0, 3.0)]);
-        assert!(none.is_empty() && matches!(&notes[0], FindingKind::GeometryNotUsed { reason } if reason.contains("corner 2")));
+        assert!(
+            none.is_empty()
+                && matches!(&notes[0], FindingKind::GeometryNotUsed { reason } if reason.contains("corner 2"))
+        );
         let (some, _, notes) = ring(vec![at(1.0, 1.0), at(2.0, 2.0), at(4.0, 3.0)]);
         assert_eq!((some.len(), notes.len()), (4, 1));
     }

@@ -61,7 +61,7 @@ fields! {
     /// Identifier of an area, a task or a record.
     Id "id" Class::Text, ["id", "identifier", "identificador", "identifiant", "area id", "task id", "ha id", "ha code",
         "hazard id", "hazard area id", "id area", "codigo area", "code zone", "id zone", "imsma id", "report id", "localid", "local id",
-        "hazardid", "reference", "referencia", "polyid", "id tarea", "numero de tarea", "task number", "globalid"];
+        "hazardid", "hazard localid", "hazreduc localid", "accident localid", "reference", "referencia", "polyid", "id tarea", "numero de tarea", "task number", "globalid"];
     /// Name of an area or a district.
     Name "name" Class::Text, ["name", "nombre", "nom", "shape name", "area name", "ha name", "hazard area name", "nombre area", "nom zone",
         "name en", "admin name"];
@@ -129,7 +129,7 @@ fields! {
         "posicion", "localisation", "geolocation", "geopoint", "gps coordinates", "coordonnees gps", "coordenadas gps", "location 1",
         "mgrs", "utm", "utm coordinates", "grid reference", "grid ref", "mgrs coordinates", "coordenadas utm"];
     /// Geometry as well-known text, longitude first.
-    Wkt "wkt" Class::Wkt, ["geometry", "wkt", "geom", "the geom", "geometria", "geometrie", "shape", "wkt geom", "polygon"];
+    Wkt "wkt" Class::Wkt, ["geometry", "wkt", "geom", "the geom", "geometria", "geometrie", "shape", "wkt geom", "polygon", "geoshape", "geotrace"];
     /// Place, as written.
     Place "place" Class::Text, ["sitio", "place", "lieu", "lugar", "site", "village", "vereda", "location", "localidad", "localite", "ubicacion", "locality",
         "aldea", "settlement", "community", "comunidad", "communaute", "nearest village", "localisation"];

@@ -7,6 +7,9 @@ use crate::{Position, Shape};
 /// Geometry in well-known text (longitude first), or `None` if it is none.
 pub(crate) fn parse(text: &str) -> Option<Geometry> {
     let text = text.trim();
+    if text.starts_with(|c: char| c.is_ascii_digit() || c == '-') {
+        return collected(text);
+    }
     let text = text
         .split_once(';')
         .filter(|(srid, _)| srid.to_ascii_uppercase().starts_with("SRID="))
@@ -41,6 +44,20 @@ pub(crate) fn parse(text: &str) -> Option<Geometry> {
         }
         _ => None,
     }
+}
+
+/// A data collector's shape: latitude, longitude, height and accuracy of each corner, with semicolons between.
+fn collected(text: &str) -> Option<Geometry> {
+    let corner = |part: &str| {
+        let numbers: Vec<f64> = part.split_whitespace().map(str::parse).collect::<Result<_, _>>().ok()?;
+        match numbers.as_slice() {
+            [lat, lon] | [lat, lon, _] | [lat, lon, _, _] => Some([*lon, *lat]),
+            _ => None,
+        }
+    };
+    let parts = text.split(';').map(str::trim).filter(|part| !part.is_empty());
+    let ring: Vec<[f64; 2]> = parts.map(corner).collect::<Option<_>>()?;
+    (ring.len() >= 3).then(|| Geometry { shape: Some(Shape { polygons: vec![vec![ring]] }), ..Geometry::default() })
 }
 
 /// The polygons of a multipolygon end where two brackets close at once.

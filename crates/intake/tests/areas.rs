@@ -73,8 +73,11 @@ fn hazards(path: &Path, srs: i32, place: impl Fn(f64, f64) -> [f64; 2], scale: f
     layer(&file, "hazards", srs, "ha_id text, ha_type text, date_found text, area text, district text");
     let add = |fid: i64, geometry: Option<Vec<u8>>, id: &str, kind: &str, date: &str, area: &str| {
         let district = format!("Examplia {}", fid % 3);
-        file.execute("insert into hazards values (?1, ?2, ?3, ?4, ?5, ?6, ?7)", params![fid, geometry, id, kind, date, area, district])
-            .unwrap();
+        file.execute(
+            "insert into hazards values (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            params![fid, geometry, id, kind, date, area, district],
+        )
+        .unwrap();
     };
     for n in 1..=300 {
         let [x, y] = place(f64::from(n % 20), f64::from(n / 20));
@@ -165,7 +168,8 @@ fn releases_and_districts_come_the_same_way() {
         let ring = square(18.0 + f64::from(n) / 100.0, 44.0, 0.001);
         let kind = ["cancelled", "reduced", "cleared", "moon"][n as usize % 4];
         let row = params![blob(4326, &[ring]), n, kind, f64::from(n) * 10.0, format!("20{:02}-05-06", n % 25)];
-        file.execute("insert into releases (geom, rid, release_type, area, date) values (?1, ?2, ?3, ?4, ?5)", row).unwrap();
+        file.execute("insert into releases (geom, rid, release_type, area, date) values (?1, ?2, ?3, ?4, ?5)", row)
+            .unwrap();
     }
     drop(file);
     let slow = read(&path, &common::options()).unwrap();
@@ -196,7 +200,8 @@ fn releases_and_districts_come_the_same_way() {
 fn any_other_format_goes_through_the_records_into_one_sink() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("hazards.csv");
-    std::fs::write(&path, "ha_id,ha_type,geometry\nA,SHA,\"POLYGON ((18 44, 19 44, 19 45, 18 44))\"\nB,CHA,\n").unwrap();
+    std::fs::write(&path, "ha_id,ha_type,geometry\nA,SHA,\"POLYGON ((18 44, 19 44, 19 45, 18 44))\"\nB,CHA,\n")
+        .unwrap();
     let areas = areas(&path, &common::options(), |_| Kept::default()).unwrap();
     assert_eq!((areas.sinks.len(), areas.taken), (1, 2));
     let told = told(&areas);

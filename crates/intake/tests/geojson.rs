@@ -44,7 +44,12 @@ fn a_geometry_that_is_missing_or_of_no_use_leaves_the_record() {
         ("{\"type\":\"Polygon\",\"coordinates\":[[[1,2],[3,4],[1,2]]]}".to_owned(), "polygon-dropped"),
         ("{\"type\":\"Polygon\",\"coordinates\":[[[18,44],[18.1,44],[18.1,44.1]]]}".to_owned(), "ring-left-open"),
         ("{\"type\":\"MultiPoint\",\"coordinates\":[[18,44],[19,44]]}".to_owned(), "several-points"),
-        (format!("{{\"type\":\"GeometryCollection\",\"geometries\":[{{\"type\":\"LineString\",\"coordinates\":[[1,2],[3,4]]}},{{\"type\":\"Polygon\",\"coordinates\":{SQUARE}}}]}}"), "geometry-not-used"),
+        (
+            format!(
+                "{{\"type\":\"GeometryCollection\",\"geometries\":[{{\"type\":\"LineString\",\"coordinates\":[[1,2],[3,4]]}},{{\"type\":\"Polygon\",\"coordinates\":{SQUARE}}}]}}"
+            ),
+            "geometry-not-used",
+        ),
     ] {
         let intake = intake("a.geojson", collection(&[&area(&geometry)]).as_bytes(), &options());
         assert_eq!(intake.taken.len(), 1, "{geometry}");
@@ -54,7 +59,9 @@ fn a_geometry_that_is_missing_or_of_no_use_leaves_the_record() {
 
 #[test]
 fn metres_among_degrees_are_an_error_of_their_row_and_metres_alone_are_refused() {
-    let metres = area("{\"type\":\"Polygon\",\"coordinates\":[[[700000,4900000],[700100,4900000],[700100,4900100],[700000,4900000]]]}");
+    let metres = area(
+        "{\"type\":\"Polygon\",\"coordinates\":[[[700000,4900000],[700100,4900000],[700100,4900100],[700000,4900000]]]}",
+    );
     let good = area(&format!("{{\"type\":\"Polygon\",\"coordinates\":{SQUARE}}}"));
     let mixed = intake("a.json", collection(&[&metres, &good, &good]).as_bytes(), &options());
     assert_eq!((mixed.taken.len(), count(&mixed, "projected-metres")), (3, 1));
@@ -64,7 +71,8 @@ fn metres_among_degrees_are_an_error_of_their_row_and_metres_alone_are_refused()
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.json");
     std::fs::write(&path, collection(&[&metres])).unwrap();
-    let error = intake::read(&path, &intake::Options { country_box: Some(bosnia), ..options() }).unwrap_err().to_string();
+    let error =
+        intake::read(&path, &intake::Options { country_box: Some(bosnia), ..options() }).unwrap_err().to_string();
     assert!(error.contains("into the country in WGS 84 / UTM zone 33N (EPSG:32633)"), "{error}");
     assert!(error.ends_with("crs = \"EPSG:32633\""), "{error}");
 }
@@ -74,7 +82,8 @@ fn coordinates_in_another_system_are_read_and_kept_as_entered_beside() {
     let text = collection(&[&area("null")]);
     let other =
         text.replacen('{', "{\"crs\":{\"type\":\"name\",\"properties\":{\"name\":\"urn:ogc:def:crs:EPSG::3116\"}},", 1);
-    let other = other.replace("\"geometry\":null", "\"geometry\":{\"type\":\"Point\",\"coordinates\":[1000000,1000000]}");
+    let other =
+        other.replace("\"geometry\":null", "\"geometry\":{\"type\":\"Point\",\"coordinates\":[1000000,1000000]}");
     let read = intake("a.json", other.as_bytes(), &options());
     let Records::HazardousAreas(list) = &read.taken else { panic!("{:?}", read.kind) };
     let at = list[0].position.unwrap();

@@ -126,7 +126,11 @@ fn a_shapefile_without_prj_and_cpg_in_degrees_is_read_as_wgs84_and_says_so() {
     let names: Vec<&str> = list.iter().filter_map(|district| district.name.as_deref()).collect();
     println!("{names:?} {:?}", intake.encoding);
     assert_eq!(names.len(), 12);
-    assert!(list.iter().flat_map(|d| d.shape.polygons.iter().flatten().flatten()).all(|at| (15.0..20.0).contains(&at[0]) && (42.0..46.0).contains(&at[1])));
+    assert!(
+        list.iter()
+            .flat_map(|d| d.shape.polygons.iter().flatten().flatten())
+            .all(|at| (15.0..20.0).contains(&at[0]) && (42.0..46.0).contains(&at[1]))
+    );
 }
 
 #[test]
@@ -135,8 +139,12 @@ fn a_folder_with_several_layers_is_refused_with_their_names_until_one_is_named()
     let error = read(&folder, &common::options()).unwrap_err();
     assert!(matches!(error, IntakeError::SeveralLayers { .. }), "{error}");
     let text = error.to_string();
-    assert!(text.contains("bih-adm1.geojson") && text.contains("geoBoundaries-BIH-ADM2.shp") && text.contains("layer ="), "{text}");
-    let one = read(&folder, &Options { layer: Some("geoBoundaries-BIH-ADM2".to_owned()), ..common::options() }).unwrap();
+    assert!(
+        text.contains("bih-adm1.geojson") && text.contains("geoBoundaries-BIH-ADM2.shp") && text.contains("layer ="),
+        "{text}"
+    );
+    let one =
+        read(&folder, &Options { layer: Some("geoBoundaries-BIH-ADM2".to_owned()), ..common::options() }).unwrap();
     assert_eq!((one.format, one.taken.len()), (Format::Shapefile, 12));
 }
 
@@ -181,7 +189,9 @@ fn shared_arcs_become_whole_countries() {
 
 fn inside(ring: &[[f64; 2]], [x, y]: [f64; 2]) -> bool {
     ring.windows(2)
-        .filter(|e| (e[0][1] > y) != (e[1][1] > y) && x < e[0][0] + (y - e[0][1]) / (e[1][1] - e[0][1]) * (e[1][0] - e[0][0]))
+        .filter(|e| {
+            (e[0][1] > y) != (e[1][1] > y) && x < e[0][0] + (y - e[0][1]) / (e[1][1] - e[0][1]) * (e[1][0] - e[0][0])
+        })
         .count()
         % 2
         == 1

@@ -35,6 +35,7 @@ struct Ring {
     last: [f64; 2],
 }
 
+#[allow(clippy::float_cmp)] // the same corner is written with the same bits
 impl Soundness {
     fn end_ring(&mut self) {
         if let Some(ring) = self.ring.take() {
@@ -49,6 +50,7 @@ impl Soundness {
     }
 }
 
+#[allow(clippy::float_cmp)] // the same corner is written with the same bits
 impl Visit for Soundness {
     fn point(&mut self, _: [f64; 2]) {
         self.unsound = true;

@@ -151,7 +151,7 @@ fn give<S: AreaSink>(sink: &mut S, area: &Area<'_>, shape: Option<&Shape>) {
 }
 
 /// The first text that says something.
-fn first<'a>(texts: [Option<&'a String>; 2]) -> &'a str {
+fn first(texts: [Option<&String>; 2]) -> &str {
     texts.into_iter().flatten().next().map_or("", String::as_str)
 }
 

@@ -68,13 +68,27 @@ fn needed(kind: RecordKind) -> &'static [Field] {
         RecordKind::HazardousArea => {
             &[F::Id, F::AreaKind, F::DateFound, F::Date, F::Year, F::Month, F::Day, F::Area, F::Admin1, F::Admin2]
         }
-        RecordKind::District => {
-            &[F::Name, F::Admin2, F::Admin1, F::Code, F::Admin2Code, F::Admin1Code]
-        }
+        RecordKind::District => &[F::Name, F::Admin2, F::Admin1, F::Code, F::Admin2Code, F::Admin1Code],
         _ => &[
-            F::Id, F::Date, F::Year, F::Month, F::Day, F::CancelledArea, F::ReducedArea, F::ClearedArea, F::Area,
-            F::ReleaseKind, F::Method, F::ApMines, F::Uxo, F::Improvised, F::AntiVehicle, F::OtherItems,
-            F::ItemsDestroyed, F::Admin1, F::Admin2,
+            F::Id,
+            F::Date,
+            F::Year,
+            F::Month,
+            F::Day,
+            F::CancelledArea,
+            F::ReducedArea,
+            F::ClearedArea,
+            F::Area,
+            F::ReleaseKind,
+            F::Method,
+            F::ApMines,
+            F::Uxo,
+            F::Improvised,
+            F::AntiVehicle,
+            F::OtherItems,
+            F::ItemsDestroyed,
+            F::Admin1,
+            F::Admin2,
         ],
     }
 }
@@ -173,14 +187,11 @@ fn ranges(
     let ask = |which: &str| {
         connection.query_row(&sql(which), [], |row| row.get::<_, Option<i64>>(0)).map_err(|error| damaged(file, error))
     };
-    let (Some(low), Some(high)) = (ask("min")?, ask("max")?) else { return Ok(vec![0..=-1]) };
+    let (Some(low), Some(high)) = (ask("min")?, ask("max")?) else { return Ok(vec![0..=0]) };
     let parts = std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(8) as i128;
     let length = (i128::from(high) - i128::from(low) + 1).div_euclid(parts) + 1;
     let at = |n: i128| i64::try_from(i128::from(low) + n * length).unwrap_or(i64::MAX);
-    Ok((0..parts)
-        .map(|n| at(n)..=at(n + 1).saturating_sub(1).min(high))
-        .filter(|range| !range.is_empty())
-        .collect())
+    Ok((0..parts).map(|n| at(n)..=at(n + 1).saturating_sub(1).min(high)).filter(|range| !range.is_empty()).collect())
 }
 
 fn side_by_side<S: AreaSink>(
@@ -243,8 +254,9 @@ impl<'a, S: AreaSink> Reader<'a, S> {
 
     fn read(mut self, range: &RangeInclusive<i64>) -> Result<Part<S>, IntakeError> {
         let work = self.work;
-        let failed = |error: rusqlite::Error| damaged(work.file, error);
-        let connection = geopackage::open(work.file, work.path, &self.options)?;
+        let options = self.options.clone();
+        let failed = |error: rusqlite::Error| geopackage::row_failed(work.file, error, &options);
+        let connection = geopackage::open(work.file, work.path, &options)?;
         let mut picked = vec!["rowid".to_owned()];
         picked.extend(work.columns.iter().map(|(_, name)| geopackage::quoted(name)));
         picked.extend(work.layer.geometry.as_deref().map(geopackage::quoted));
@@ -314,17 +326,17 @@ impl<'a, S: AreaSink> Reader<'a, S> {
     /// Gives a row to the sink, or says why it cannot be taken.
     fn take(&mut self, geometry: ValueRef<'_>) -> Result<(), Finding> {
         let outline = self.outline(geometry);
-        let told = match self.remembered.get(&self.key) {
-            Some(told) => Rc::clone(told),
-            None => {
-                let before = self.part.log.added();
-                let told = Rc::new(told(&mut self.cells()).map_err(|reason| *reason)?);
-                // What was worth a finding once is worth one each time.
-                if self.part.log.added() == before && self.remembered.len() < REMEMBERED {
-                    self.remembered.insert(self.key.clone(), Rc::clone(&told));
-                }
-                told
+        let known = self.remembered.get(&self.key).map(Rc::clone);
+        let told = if let Some(told) = known {
+            told
+        } else {
+            let before = self.part.log.added();
+            let told = Rc::new(told(&mut self.cells()).map_err(|reason| *reason)?);
+            // What was worth a finding once is worth one each time.
+            if self.part.log.added() == before && self.remembered.len() < REMEMBERED {
+                self.remembered.insert(self.key.clone(), Rc::clone(&told));
             }
+            told
         };
         let hazard = self.work.plan.kind == RecordKind::HazardousArea;
         let stated_area_m2 = if hazard { self.cells().area(Field::Area).map_err(|reason| *reason)? } else { None };

@@ -25,8 +25,11 @@ pub(crate) struct Parts {
 /// Puts files together that belong together.
 pub(super) fn parts(raws: Vec<Raw>) -> Parts {
     let lower = |name: &str| name.to_lowercase();
-    let stems: Vec<String> =
-        raws.iter().filter(|raw| lower(&raw.name).ends_with(".shp")).map(|raw| lower(stem(&raw.name))).collect();
+    let stems: Vec<String> = raws
+        .iter()
+        .filter(|raw| lower(&raw.name).rsplit_once('.').is_some_and(|(_, ending)| ending == "shp"))
+        .map(|raw| lower(stem(&raw.name)))
+        .collect();
     let mut shapefiles: Vec<(String, String, ShapefileBytes)> = Vec::new();
     let mut out = Parts { parts: Vec::new(), ignored: Vec::new() };
     for raw in raws {
@@ -42,13 +45,11 @@ pub(super) fn parts(raws: Vec<Raw>) -> Parts {
             }
             continue;
         };
-        let at = match shapefiles.iter().position(|(known, _, _)| *known == stem) {
-            Some(at) => at,
-            None => {
-                shapefiles.push((stem, String::new(), ShapefileBytes::default()));
-                shapefiles.len() - 1
-            }
-        };
+        let known = shapefiles.iter().position(|(known, _, _)| *known == stem);
+        let at = known.unwrap_or_else(|| {
+            shapefiles.push((stem, String::new(), ShapefileBytes::default()));
+            shapefiles.len() - 1
+        });
         let Some((_, shown, files)) = shapefiles.get_mut(at) else { continue };
         match ending.as_str() {
             "shp" => {

@@ -66,7 +66,7 @@ pub(crate) fn open(path: &Path, options: &Options<'_>) -> Result<Opened, IntakeE
         Kind::Database => Ok(single(Data::OnDisk(path.to_owned()))),
         Kind::Shapefile => beside(path, &file, loaded.bytes, options),
         Kind::Zip | Kind::Gzip => {
-            let mut budget = Budget::new(&file, loaded.bytes.len(), options);
+            let mut budget = Budget::new(&file, options);
             let raws = unpack::archive(&file, loaded.kind, loaded.bytes, &mut budget)?;
             let Parts { parts, ignored } = gather::parts(raws);
             if parts.is_empty() {

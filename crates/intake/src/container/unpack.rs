@@ -5,6 +5,7 @@ use crate::error::IntakeError;
 use crate::options::{Limits, Options};
 use crate::source::{self, Kind};
 use flate2::read::MultiGzDecoder;
+use std::cell::Cell;
 use std::io::{Cursor, Read};
 
 /// Below this many bytes a high ratio is no sign of malice: a short table of zeros packs very well.
@@ -14,17 +15,17 @@ const RATIO_FROM: u64 = 64 << 20;
 pub(super) struct Budget<'a> {
     file: &'a str,
     limits: &'a Limits,
-    packed: u64,
     unpacked: u64,
     entries: usize,
 }
 
 impl<'a> Budget<'a> {
-    pub(super) fn new(file: &'a str, packed: usize, options: &'a Options<'_>) -> Self {
-        Self { file, limits: &options.limits, packed: packed as u64, unpacked: 0, entries: 0 }
+    pub(super) fn new(file: &'a str, options: &'a Options<'_>) -> Self {
+        Self { file, limits: &options.limits, unpacked: 0, entries: 0 }
     }
 
-    fn spend(&mut self, bytes: usize) -> Result<(), IntakeError> {
+    /// Counts bytes that came out; `out` of this entry came from `packed` that went in.
+    fn spend(&mut self, bytes: usize, out: usize, packed: u64) -> Result<(), IntakeError> {
         self.unpacked = self.unpacked.saturating_add(bytes as u64);
         let refuse = |limit: String| {
             Err(IntakeError::UnpacksTooLarge { file: self.file.to_owned(), bytes: self.unpacked, limit })
@@ -32,7 +33,7 @@ impl<'a> Budget<'a> {
         if self.unpacked > self.limits.max_unpacked_bytes {
             return refuse(format!("{} bytes are allowed", self.limits.max_unpacked_bytes));
         }
-        if self.unpacked > RATIO_FROM && self.unpacked / self.packed.max(1) > self.limits.max_unpack_ratio {
+        if out as u64 > RATIO_FROM && out as u64 / packed.max(1) > self.limits.max_unpack_ratio {
             return refuse(format!("{} times its own size is allowed", self.limits.max_unpack_ratio));
         }
         Ok(())
@@ -46,11 +47,12 @@ impl<'a> Budget<'a> {
         Ok(())
     }
 
+    #[allow(clippy::needless_pass_by_value)] // errors of every kind are handed over as they come
     fn broken(&self, reason: impl ToString) -> IntakeError {
         IntakeError::BrokenArchive { file: self.file.to_owned(), reason: reason.to_string() }
     }
 
-    fn read_all(&mut self, mut from: impl Read) -> Result<Vec<u8>, IntakeError> {
+    fn read_all(&mut self, mut from: impl Read, packed: impl Fn() -> u64) -> Result<Vec<u8>, IntakeError> {
         let mut bytes = Vec::new();
         let mut chunk = vec![0; 256 << 10];
         loop {
@@ -58,7 +60,7 @@ impl<'a> Budget<'a> {
             if n == 0 {
                 return Ok(bytes);
             }
-            self.spend(n)?;
+            self.spend(n, bytes.len() + n, packed())?;
             bytes.extend_from_slice(chunk.get(..n).unwrap_or(&[]));
         }
     }
@@ -97,7 +99,9 @@ fn one(name: &str, kind: Kind, bytes: Vec<u8>, budget: &mut Budget<'_>) -> Resul
     if kind == Kind::Gzip {
         budget.entry()?;
         let name = name.strip_suffix(".gz").or_else(|| name.strip_suffix(".GZ")).unwrap_or(name).to_owned();
-        let bytes = budget.read_all(MultiGzDecoder::new(bytes.as_slice()))?;
+        let read = Cell::new(0);
+        let counted = Counted { rest: &bytes, read: &read };
+        let bytes = budget.read_all(MultiGzDecoder::new(counted), || read.get())?;
         return Ok(vec![Raw { name, bytes }]);
     }
     let mut zip = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| budget.broken(error))?;
@@ -114,10 +118,25 @@ fn one(name: &str, kind: Kind, bytes: Vec<u8>, budget: &mut Budget<'_>) -> Resul
         if entry.is_dir() || name.starts_with("__MACOSX/") || last(&name).starts_with('.') {
             continue;
         }
-        let bytes = budget.read_all(entry)?;
+        let packed = entry.compressed_size();
+        let bytes = budget.read_all(entry, || packed)?;
         raws.push(Raw { name, bytes });
     }
     Ok(raws)
+}
+
+/// Packed bytes, counted as they are taken: a bomb may be much packed on the whole and little so far.
+struct Counted<'a> {
+    rest: &'a [u8],
+    read: &'a Cell<u64>,
+}
+
+impl Read for Counted<'_> {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        let n = self.rest.read(into)?;
+        self.read.set(self.read.get() + n as u64);
+        Ok(n)
+    }
 }
 
 /// Names are UTF-8, or in the code page of the computer that packed them; any reading of them will do here.

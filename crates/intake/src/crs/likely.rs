@@ -14,7 +14,10 @@ pub(crate) fn likely(sample: &[[f64; 2]], country: Option<BoundingBox>) -> Vec<(
     let Some(country) = country else { return Vec::new() };
     let mut found: Vec<(f64, u32, String, [f64; 2])> = Vec::new();
     for entry in registry::all() {
-        if entry.proj4.contains("+proj=longlat") || entry.proj4.contains("+proj=geocent") || !may_reach(entry.proj4, country) {
+        if entry.proj4.contains("+proj=longlat")
+            || entry.proj4.contains("+proj=geocent")
+            || !may_reach(entry.proj4, country)
+        {
             continue;
         }
         let name = registry::name_of(*entry);

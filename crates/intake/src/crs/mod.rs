@@ -1,7 +1,7 @@
 //! Coordinate systems: from a code, a text or a file to longitude and latitude on WGS84.
 //!
 //! One rule of axis order: whatever the registry says of a system, a file's first coordinate is the easting or the
-//! longitude, as `GeoPackage`, Shapefile, GeoJSON, KML, FlatGeobuf, GeoParquet and well-known text all prescribe.
+//! longitude, as `GeoPackage`, Shapefile, GeoJSON, KML, `FlatGeobuf`, `GeoParquet` and well-known text all prescribe.
 
 mod likely;
 mod registry;
@@ -98,7 +98,9 @@ impl Crs {
 
     fn from_proj(proj4: &str, label: String, mut shift: Shift) -> Result<Self, CrsError> {
         let mut used = proj4.to_owned();
-        if let Some(grid) = proj4.split_whitespace().find(|part| part.starts_with("+nadgrids=") && !part.contains("null")) {
+        if let Some(grid) =
+            proj4.split_whitespace().find(|part| part.starts_with("+nadgrids=") && !part.contains("null"))
+        {
             used = used.replace(grid, "");
             shift = Shift::Grid;
         }
@@ -111,7 +113,8 @@ impl Crs {
         if from.is_geocent() || !from.has_inverse() {
             return Err(CrsError::Projection(label));
         }
-        let plain = registry::is_shifted(&used).then(|| Proj::from_proj_string(&registry::without_shift(&used)).ok()).flatten();
+        let plain =
+            registry::is_shifted(&used).then(|| Proj::from_proj_string(&registry::without_shift(&used)).ok()).flatten();
         let to = Proj::from_proj_string(WGS84).map_err(unusable)?;
         Ok(Self { label, shift, proj: Some(Box::new(Projected { from, plain, to })) })
     }

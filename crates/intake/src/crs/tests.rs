@@ -68,12 +68,16 @@ fn the_user_may_say_that_no_shift_is_wanted() {
 #[test]
 fn a_grid_that_is_not_at_hand_is_said() {
     assert_eq!(Crs::from_epsg(26_718).unwrap().shift, Shift::Grid);
-    assert_eq!(Crs::from_epsg(5_513).unwrap_err().to_string(), "S-JTSK / Krovak (EPSG:5513) is a kind of projection that cannot be computed here");
+    assert_eq!(
+        Crs::from_epsg(5_513).unwrap_err().to_string(),
+        "S-JTSK / Krovak (EPSG:5513) is a kind of projection that cannot be computed here"
+    );
 }
 
 #[test]
 fn damaged_text_is_no_system() {
-    for text in ["PROJCS[", "PROJCS[\"a\"", "[]", "GEOGCS[\"\",", "((((", "PROJCS[\"a\",UNIT[,,,]]", &"A[".repeat(500)] {
+    for text in ["PROJCS[", "PROJCS[\"a\"", "[]", "GEOGCS[\"\",", "((((", "PROJCS[\"a\",UNIT[,,,]]", &"A[".repeat(500)]
+    {
         assert!(Crs::from_text(text).is_err(), "{text}");
     }
 }

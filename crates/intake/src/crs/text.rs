@@ -197,9 +197,10 @@ fn method(name: &str) -> String {
 fn parameter(name: &str) -> String {
     let plain = name.trim().to_ascii_lowercase().replace(' ', "_");
     match plain.as_str() {
-        "latitude_of_natural_origin" | "latitude_of_false_origin" | "latitude_of_center" | "latitude_of_projection_centre" => {
-            "latitude_of_origin".to_owned()
-        }
+        "latitude_of_natural_origin"
+        | "latitude_of_false_origin"
+        | "latitude_of_center"
+        | "latitude_of_projection_centre" => "latitude_of_origin".to_owned(),
         "longitude_of_natural_origin" | "longitude_of_false_origin" | "longitude_of_center" | "longitude_of_origin" => {
             "central_meridian".to_owned()
         }

@@ -81,7 +81,7 @@ impl<'a> Dbf<'a> {
         self.records.get(at * self.record_length..(at + 1) * self.record_length).unwrap_or(&[])
     }
 
-    fn bytes_of<'r>(&self, record: &'r [u8], column: &Column) -> &'r [u8] {
+    fn bytes_of<'r>(record: &'r [u8], column: &Column) -> &'r [u8] {
         record.get(column.start..column.start + column.length).unwrap_or(&[])
     }
 
@@ -97,11 +97,10 @@ impl<'a> Dbf<'a> {
         let stated = stated.or_else(|| Some((language(self.language)?, "the language byte of its table")));
         match stated {
             // Older encodings hardly ever make valid UTF-8 by chance.
-            Some((encoding, how)) if encoding == UTF_8 || texts.is_ascii() || !is_utf8 => {
-                if encoding != UTF_8 || is_utf8 {
-                    return Decoder::new(encoding, how);
-                }
+            Some((encoding, how)) if (encoding == UTF_8 && is_utf8) || (encoding != UTF_8 && !is_utf8) => {
+                return Decoder::new(encoding, how);
             }
+            Some((encoding, how)) if texts.is_ascii() => return Decoder::new(encoding, how),
             _ => {}
         }
         let (_, used) = source::decode(texts, None, log);
@@ -124,7 +123,7 @@ impl<'a> Dbf<'a> {
         for at in 0..self.len() {
             let record = self.raw(at);
             for column in self.columns.iter().filter(|column| column.kind == b'C') {
-                let text = trimmed(self.bytes_of(record, column));
+                let text = trimmed(Self::bytes_of(record, column));
                 if !text.is_ascii() {
                     out.extend_from_slice(text);
                     out.push(b'\n');
@@ -142,7 +141,8 @@ impl<'a> Dbf<'a> {
     /// One record.
     pub(crate) fn record(&self, at: usize, decoder: &Decoder) -> Record {
         let record = self.raw(at);
-        let cells = self.columns.iter().map(|column| cell(column.kind, self.bytes_of(record, column), decoder)).collect();
+        let cells =
+            self.columns.iter().map(|column| cell(column.kind, Self::bytes_of(record, column), decoder)).collect();
         Record { cells, deleted: record.first() == Some(&b'*') }
     }
 

@@ -10,6 +10,7 @@ use crate::{Position, Shape};
 use flatgeobuf::packed_r_tree::PackedRTree;
 use flatgeobuf::{ColumnType, Crs, GeometryType, Header};
 
+#[allow(clippy::needless_pass_by_value)] // errors of every kind are handed over as they come
 fn damaged(file: &str, reason: impl ToString) -> IntakeError {
     IntakeError::Damaged { file: file.to_owned(), format: "FlatGeobuf file", reason: reason.to_string() }
 }

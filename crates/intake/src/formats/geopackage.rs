@@ -13,6 +13,7 @@ use crate::table::{Geometry, Native, Stated, Table};
 use rusqlite::limits::Limit;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags};
+use std::fmt::Write;
 use std::path::Path;
 
 /// A layer of the database.
@@ -27,6 +28,7 @@ pub(crate) struct Layer {
     pub(crate) stated: Stated,
 }
 
+#[allow(clippy::needless_pass_by_value)] // errors of every kind are handed over as they come
 pub(crate) fn damaged(file: &str, error: impl ToString) -> IntakeError {
     IntakeError::Damaged { file: file.to_owned(), format: "GeoPackage", reason: error.to_string() }
 }
@@ -44,7 +46,10 @@ pub(crate) fn open(file: &str, path: &Path, options: &Options<'_>) -> Result<Con
         match byte {
             b'/' | b'.' | b'_' | b'-' => uri.push(char::from(*byte)),
             byte if byte.is_ascii_alphanumeric() => uri.push(char::from(*byte)),
-            byte => uri.push_str(&format!("%{byte:02X}")),
+            byte => {
+                // Writing to a string cannot fail.
+                let _ = write!(uri, "%{byte:02X}");
+            }
         }
     }
     uri.push_str("?immutable=1");
@@ -56,9 +61,7 @@ pub(crate) fn open(file: &str, path: &Path, options: &Options<'_>) -> Result<Con
 /// Opens a database that came out of an archive.
 pub(crate) fn open_bytes(file: &str, bytes: &[u8], options: &Options<'_>) -> Result<Connection, IntakeError> {
     let mut connection = Connection::open_in_memory().map_err(|error| damaged(file, error))?;
-    connection
-        .deserialize_read_exact("main", bytes, bytes.len(), true)
-        .map_err(|error| damaged(file, error))?;
+    connection.deserialize_read_exact("main", bytes, bytes.len(), true).map_err(|error| damaged(file, error))?;
     guarded(file, connection, options)
 }
 
@@ -170,7 +173,7 @@ pub(crate) fn rows(
     most: Option<u64>,
     options: &Options<'_>,
 ) -> Result<Table, IntakeError> {
-    let failed = |error: rusqlite::Error| damaged(file, error);
+    let failed = |error: rusqlite::Error| row_failed(file, error, options);
     let mut features = Features::new(file, options, layer.stated.clone());
     for name in &layer.columns {
         features.column(name)?;
@@ -200,6 +203,15 @@ pub(crate) fn rows(
     }
     features.table.features = layer.geometry.is_some();
     Ok(features.table)
+}
+
+/// Why a row could not be read: it is longer than allowed, or the file is damaged.
+pub(crate) fn row_failed(file: &str, error: rusqlite::Error, options: &Options<'_>) -> IntakeError {
+    if error.sqlite_error_code() == Some(rusqlite::ErrorCode::TooBig) {
+        let limit = options.limits.max_record_bytes;
+        return IntakeError::RecordTooLong { file: file.to_owned(), line: 1, limit };
+    }
+    damaged(file, error)
 }
 
 /// A feature id as the number of its row.

@@ -72,7 +72,9 @@ fn read_placemark(placemark: &Element, folder: &str) -> (Cells, Geometry) {
     }
     if let Some(description) = placemark.text_of("description") {
         let pairs = table_in(description);
-        pairs.iter().for_each(|(name, value)| put(name, value));
+        for (name, value) in &pairs {
+            put(name, value);
+        }
         if pairs.is_empty() {
             put("description", description);
         }
@@ -98,7 +100,7 @@ fn read_placemark(placemark: &Element, folder: &str) -> (Cells, Geometry) {
     (cells, gathered.finish())
 }
 
-/// Names and values of a table in HTML with two cells a row, as ArcGIS writes its descriptions.
+/// Names and values of a table in HTML with two cells a row, as `ArcGIS` writes its descriptions.
 fn table_in(html: &str) -> Vec<(String, String)> {
     let lower = html.to_ascii_lowercase();
     if !lower.contains("<td") {
@@ -126,7 +128,9 @@ fn cells_of(html: &str, lower: &str) -> Vec<String> {
     let mut cells = Vec::new();
     let mut at = 0;
     while let Some(start) = lower.get(at..).and_then(|rest| rest.find("<td")).map(|found| at + found) {
-        let Some(open) = lower.get(start..).and_then(|rest| rest.find('>')).map(|found| start + found + 1) else { break };
+        let Some(open) = lower.get(start..).and_then(|rest| rest.find('>')).map(|found| start + found + 1) else {
+            break;
+        };
         let end = lower.get(open..).and_then(|rest| rest.find("</td").or_else(|| rest.find("<td")));
         let end = end.map_or(lower.len(), |found| open + found);
         cells.push(without_tags(html.get(open..end).unwrap_or("")));
@@ -164,7 +168,9 @@ impl Gathered {
                 "Point" => {
                     self.seen = true;
                     match corners(child) {
-                        Ok(list) => self.points.extend(list.first().map(|[lon, lat]| Position { lon: *lon, lat: *lat })),
+                        Ok(list) => {
+                            self.points.extend(list.first().map(|[lon, lat]| Position { lon: *lon, lat: *lat }));
+                        }
                         Err(reason) => self.not_used(&reason),
                     }
                 }

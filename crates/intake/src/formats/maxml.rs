@@ -17,7 +17,10 @@ use std::collections::BTreeMap;
 /// Kinds of record: the layer, and the elements that are one.
 const RECORDS: [(&str, &[&str]); 4] = [
     ("hazards", &["hazard", "hazardarea", "hazardousarea", "hazardinfo", "hazardinfoversion", "dangerousarea"]),
-    ("hazard reductions", &["hazreduc", "hazardreduction", "hazreducinfo", "hazreducinfoversion", "clearance", "landrelease"]),
+    (
+        "hazard reductions",
+        &["hazreduc", "hazardreduction", "hazreducinfo", "hazreducinfoversion", "clearance", "landrelease"],
+    ),
     ("accidents", &["accident", "accidentinfo", "accidentinfoversion", "incident"]),
     ("victims", &["victim", "victiminfo", "victiminfoversion", "casualty"]),
 ];
@@ -161,7 +164,8 @@ fn flatten(element: &Element, kind: usize, parent: &str, cells: &mut Cells, part
             }
         } else if SHAPES.contains(&name.as_str()) && has_points(child) {
             let id = format!("{} {}", parts.len() + 1, child.text_of("shape_id").unwrap_or(""));
-            let form = child.children.iter().find(|c| normal(&c.name).starts_with("shapeenum")).map_or("", |c| c.text.trim());
+            let form =
+                child.children.iter().find(|c| normal(&c.name).starts_with("shapeenum")).map_or("", |c| c.text.trim());
             parts.push((id, normal(form), points_in(child)));
         } else if child.children.is_empty() {
             put(cells, &spoken(&child.name, parent, kind), &child.text);
@@ -215,5 +219,9 @@ fn point(element: &Element) -> Point {
         Place::Degrees(at) | Place::Numbers(at) => Some([at.lon, at.lat]),
     };
     Point::new(number(&["pointno", "number", "no"]), value(&["pointtypeenum", "pointtype", "type"]), pair.or_else(grid))
-        .measured(number(&["bearing", "azimuth"]), number(&["distance"]), value(&["frompointinput", "frompoint", "from"]))
+        .measured(
+            number(&["bearing", "azimuth"]),
+            number(&["distance"]),
+            value(&["frompointinput", "frompoint", "from"]),
+        )
 }

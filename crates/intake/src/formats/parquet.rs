@@ -28,6 +28,7 @@ pub(crate) fn read(file: &str, bytes: Vec<u8>, options: &Options<'_>, log: &mut 
     attempt.unwrap_or_else(|_| Err(damaged(file, "its parts contradict each other")))
 }
 
+#[allow(clippy::needless_pass_by_value)] // errors of every kind are handed over as they come
 fn damaged(file: &str, reason: impl ToString) -> IntakeError {
     IntakeError::Damaged { file: file.to_owned(), format: "Parquet file", reason: reason.to_string() }
 }

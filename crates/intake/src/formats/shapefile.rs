@@ -80,7 +80,8 @@ impl Iterator for Records<'_> {
             let kind = FindingKind::GeometryNotUsed { reason: reason.to_owned() };
             Some(Geometry { notes: vec![kind], ..Geometry::default() })
         };
-        let words = self.rest.get(4..).and_then(|rest| rest.first_chunk::<4>()).map(|b| u32::from_be_bytes(*b) as usize);
+        let words =
+            self.rest.get(4..).and_then(|rest| rest.first_chunk::<4>()).map(|b| u32::from_be_bytes(*b) as usize);
         let body = words.and_then(|words| Some((words * 2, self.rest.get(8..8 + words * 2)?)));
         let Some((length, body)) = body else {
             self.rest = &[];
@@ -101,7 +102,11 @@ fn int(bytes: &[u8], at: usize) -> Result<usize, String> {
 
 fn pair(bytes: &[u8], at: usize) -> Result<[f64; 2], String> {
     let number = |at: usize| {
-        bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()).map(|b| f64::from_le_bytes(*b)).ok_or("it ends too early")
+        bytes
+            .get(at..)
+            .and_then(|rest| rest.first_chunk::<8>())
+            .map(|b| f64::from_le_bytes(*b))
+            .ok_or("it ends too early")
     };
     Ok([number(at)?, number(at + 8)?])
 }
@@ -200,12 +205,13 @@ mod tests {
     use super::*;
 
     fn ring(west: f64, size: f64, clockwise: bool) -> Ring {
-        let mut ring =
-            vec![[west, 0.0], [west, size], [west + size, size], [west + size, 0.0], [west, 0.0]];
+        let mut ring = vec![[west, 0.0], [west, size], [west + size, size], [west + size, 0.0], [west, 0.0]];
         if !clockwise {
             ring.reverse();
         }
-        ring.iter_mut().for_each(|at| at[1] -= size / 2.0);
+        for at in &mut ring {
+            at[1] -= size / 2.0;
+        }
         ring
     }
 

@@ -84,7 +84,9 @@ fn known(object: &Value, options: &Options<'_>) -> bool {
         if member.get("id").is_some() {
             names.push("id");
         }
-        names.extend(member.get("properties").and_then(Value::as_object).into_iter().flat_map(Map::keys).map(String::as_str));
+        names.extend(
+            member.get("properties").and_then(Value::as_object).into_iter().flat_map(Map::keys).map(String::as_str),
+        );
     }
     names.sort_unstable();
     names.dedup();
@@ -123,9 +125,11 @@ fn geometry(object: &Object, arcs: &[Line], transform: Option<&Transform>) -> Ge
             out.notes.push(FindingKind::GeometryMissing {});
             Ok(())
         }
-        Some("Polygon") => list.and_then(Value::as_array).map(|rings| polygon(rings, arcs)).transpose().map(|polygon| {
-            out.shape = polygon.map(|polygon| Shape { polygons: vec![polygon] });
-        }),
+        Some("Polygon") => {
+            list.and_then(Value::as_array).map(|rings| polygon(rings, arcs)).transpose().map(|polygon| {
+                out.shape = polygon.map(|polygon| Shape { polygons: vec![polygon] });
+            })
+        }
         Some("MultiPolygon") => {
             let polygons = list.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_array);
             polygons.map(|rings| polygon(rings, arcs)).collect::<Result<Vec<_>, _>>().map(|polygons| {

@@ -1,4 +1,4 @@
-//! Well-known binary, of the OGC and of PostGIS: points and polygons, with or without height and measure.
+//! Well-known binary, of the OGC and of `PostGIS`: points and polygons, with or without height and measure.
 
 use crate::finding::FindingKind;
 use crate::table::Geometry;
@@ -34,7 +34,7 @@ struct Reader<'a> {
 
 const SHORT: &str = "it ends too early";
 
-impl<'a> Reader<'a> {
+impl Reader<'_> {
     fn take<const N: usize>(&mut self) -> Result<[u8; N], String> {
         let (head, rest) = self.bytes.split_first_chunk::<N>().ok_or(SHORT)?;
         self.bytes = rest;
@@ -70,7 +70,9 @@ impl<'a> Reader<'a> {
         match low % 1000 {
             1 => {
                 let at = self.corners(1, extra)?;
-                at.iter().for_each(|at| visitor.point(*at));
+                for at in at {
+                    visitor.point(at);
+                }
                 Ok(())
             }
             2 => {
@@ -197,9 +199,7 @@ pub(crate) fn read(bytes: &[u8]) -> Geometry {
     let mut gatherer = Gatherer::default();
     match visit(bytes, &mut gatherer) {
         Ok(()) => gatherer.finish(),
-        Err(reason) => {
-            Geometry { notes: vec![FindingKind::GeometryNotUsed { reason }], ..Geometry::default() }
-        }
+        Err(reason) => Geometry { notes: vec![FindingKind::GeometryNotUsed { reason }], ..Geometry::default() },
     }
 }
 
@@ -217,7 +217,9 @@ mod tests {
         for (x, y) in [(18.0, 44.0), (19.0, 44.0), (19.0, 45.0), (18.0, 44.0)] {
             bytes.extend(number(x));
             bytes.extend(number(y));
-            (0..extra).for_each(|_| bytes.extend(number(7.0)));
+            for _ in 0..extra {
+                bytes.extend(number(7.0));
+            }
         }
         bytes
     }
@@ -244,7 +246,9 @@ mod tests {
         let curve = read(&square(true, 10, 0));
         assert!(matches!(&curve.notes[0], FindingKind::GeometryNotUsed { reason } if reason.contains("straight")));
         let mut deep = Vec::new();
-        (0..1000).for_each(|_| deep.extend([1, 7, 0, 0, 0, 1, 0, 0, 0]));
+        for _ in 0..1000 {
+            deep.extend([1, 7, 0, 0, 0, 1, 0, 0, 0]);
+        }
         assert!(matches!(&read(&deep).notes[0], FindingKind::GeometryNotUsed { reason } if reason.contains("deep")));
     }
 

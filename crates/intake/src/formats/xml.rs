@@ -57,6 +57,7 @@ impl<'a> Document<'a> {
         Self { file, reader, options, depth: 0, owed: false }
     }
 
+    #[allow(clippy::needless_pass_by_value)] // errors of every kind are handed over as they come
     fn damaged(&self, reason: impl ToString) -> IntakeError {
         IntakeError::Damaged { file: self.file.to_owned(), format: "XML", reason: reason.to_string() }
     }
@@ -76,7 +77,9 @@ impl<'a> Document<'a> {
                     self.depth += 1;
                     if self.depth > self.options.limits.max_xml_depth {
                         let limit = self.options.limits.max_xml_depth;
-                        return Err(self.damaged(format!("elements lie in one another deeper than the {limit} allowed")));
+                        return Err(
+                            self.damaged(format!("elements lie in one another deeper than the {limit} allowed"))
+                        );
                     }
                     return Ok(Next::Start(element(&start)));
                 }
@@ -172,15 +175,13 @@ pub(crate) fn unescaped(text: &str) -> String {
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('&') {
         out.push_str(before);
-        match after.split_once(';').filter(|(name, _)| name.len() < 12).and_then(|(name, tail)| Some((character(name)?, tail))) {
-            Some((c, tail)) => {
-                out.push(c);
-                rest = tail;
-            }
-            None => {
-                out.push('&');
-                rest = after;
-            }
+        let found = after.split_once(';').filter(|(name, _)| name.len() < 12);
+        if let Some((c, tail)) = found.and_then(|(name, tail)| Some((character(name)?, tail))) {
+            out.push(c);
+            rest = tail;
+        } else {
+            out.push('&');
+            rest = after;
         }
     }
     out.push_str(rest);

@@ -40,5 +40,6 @@ pub(crate) fn create(path: &Path) -> Connection {
 pub(crate) fn layer(file: &Connection, name: &str, srs: i32, columns: &str) {
     file.execute_batch(&format!("create table \"{name}\" (fid integer primary key, geom blob, {columns})")).unwrap();
     file.execute("insert into gpkg_contents values (?1, 'features', ?2)", params![name, srs]).unwrap();
-    file.execute("insert into gpkg_geometry_columns values (?1, 'geom', 'POLYGON', ?2, 0, 0)", params![name, srs]).unwrap();
+    file.execute("insert into gpkg_geometry_columns values (?1, 'geom', 'POLYGON', ?2, 0, 0)", params![name, srs])
+        .unwrap();
 }
