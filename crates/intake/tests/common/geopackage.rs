@@ -1,5 +1,5 @@
-//! Small GeoPackages, invented.
-#![allow(dead_code)] // each test program uses its own part
+//! Small `GeoPackage` files, invented.
+#![allow(dead_code, clippy::unwrap_used, clippy::cast_possible_truncation)] // each test program uses its own part; a test may stop where it fails
 
 use rusqlite::{Connection, params};
 use std::path::Path;
