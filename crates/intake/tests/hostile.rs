@@ -1,5 +1,11 @@
 //! Files made to do harm: each is refused early, in one sentence, without filling the memory.
-#![allow(clippy::unwrap_used, clippy::cast_possible_truncation, clippy::cast_possible_wrap, clippy::cast_sign_loss)] // a test may stop where it fails; its own figures are small
+#![allow(
+    clippy::unwrap_used,
+    clippy::float_cmp,
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss
+)] // a test may stop where it fails; its own figures are small
 
 mod common;
 use common::failure;
