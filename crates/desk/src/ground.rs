@@ -42,9 +42,9 @@ impl Ground {
     /// A file cannot be read, holds something else, or is given twice: everything in it would count twice.
     pub(crate) fn read(reading: &Reading<'_>, districts: Option<&DistrictsFile>) -> Result<Self, DeskError> {
         let mut ground = Self::default();
-        let (packages, others): (Vec<PathBuf>, Vec<PathBuf>) = parted(reading.files)?;
-        none_twice(&packages)?;
         let options = reading.options()?;
+        let (packages, others) = parted(reading.files, &options);
+        none_twice(&packages)?;
         for path in &packages {
             ground.add_package(path, &options, AREAS)?;
         }
@@ -53,7 +53,7 @@ impl Ground {
         }
         if let Some(DistrictsFile { path, mapping }) = districts {
             let reading = Reading { files: std::slice::from_ref(path), mapping: mapping.as_deref(), ..*reading };
-            if intake::is_geopackage(path)? {
+            if intake::is_fast(path, &reading.options()?) {
                 ground.add_package(path, &reading.options()?, "districts")?;
             } else {
                 ground.add_files(&reading, "districts")?;
@@ -105,13 +105,9 @@ impl Ground {
     }
 }
 
-/// `GeoPackages` and other files.
-fn parted(files: &[PathBuf]) -> Result<(Vec<PathBuf>, Vec<PathBuf>), DeskError> {
-    let (mut packages, mut others) = (Vec::new(), Vec::new());
-    for path in files {
-        if intake::is_geopackage(path)? { packages.push(path.clone()) } else { others.push(path.clone()) }
-    }
-    Ok((packages, others))
+/// Files that take the fast road, and others.
+fn parted(files: &[PathBuf], options: &Options<'_>) -> (Vec<PathBuf>, Vec<PathBuf>) {
+    files.iter().cloned().partition(|path| intake::is_fast(path, options))
 }
 
 /// Refuses two files of the same contents. Only files of one length are compared: a hash of each would cost as much as

@@ -75,6 +75,9 @@ fn candidate(index: usize, header: &str, mapping: Option<&Mapping>) -> Candidate
     }
     found.fields = fields_named(&name).to_vec();
     found.how = How::Name;
+    if found.fields.is_empty() {
+        found.fields = without_group(header);
+    }
     if found.fields.is_empty() && unit.is_some() {
         found.fields = fields_named(bare).iter().copied().filter(|field| field.class() == Class::Area).collect();
     }
@@ -89,6 +92,16 @@ fn candidate(index: usize, header: &str, mapping: Option<&Mapping>) -> Candidate
         }
     }
     found
+}
+
+/// The fields that go by a data collector's name without its groups: `group/sex`, `group-sex`, `_where_latitude`.
+fn without_group(header: &str) -> Vec<Field> {
+    let header = header.trim();
+    let last = ["/", "-"].iter().filter_map(|mark| header.rsplit_once(mark)).map(|(_, last)| last);
+    let collected = header.strip_prefix('_').and_then(|rest| rest.rsplit_once('_')).map(|(_, last)| last);
+    let collected = collected.filter(|last| matches!(*last, "latitude" | "longitude"));
+    let names = last.filter(|last| !last.contains(char::is_whitespace)).chain(collected).map(normal);
+    names.map(|name| fields_named(&name)).find(|fields| !fields.is_empty()).unwrap_or(&[]).to_vec()
 }
 
 /// A name without the unit of area at its end, and that unit in square metres.

@@ -159,13 +159,93 @@ pub enum IntakeError {
         /// What was found.
         what: String,
     },
-    /// Coordinates in a system that is not longitude and latitude on WGS84.
-    #[error("{file}: its coordinates are in {crs}, not in longitude and latitude on WGS84; export it as EPSG:4326")]
-    OtherCrs {
+    /// A coordinate system that cannot be used.
+    #[error(
+        "{file}: its coordinate system cannot be used ({reason}); name the right one in a mapping, as \
+         crs = \"EPSG:32618\", or export the file in longitude and latitude (EPSG:4326)"
+    )]
+    CrsUnusable {
         /// Name of the file.
         file: String,
-        /// The system named in the file.
-        crs: String,
+        /// Why.
+        reason: String,
+    },
+    /// Coordinates that are no degrees, and nothing that says what they are.
+    #[error(
+        "{file}: coordinates such as {x}, {y} are no degrees, and the file does not say their coordinate system. \
+         {likely} Write the right one in a mapping, for instance:\ncrs = \"EPSG:{example}\""
+    )]
+    CrsNeeded {
+        /// Name of the file.
+        file: String,
+        /// The first coordinate of a place.
+        x: f64,
+        /// The second.
+        y: f64,
+        /// A sentence on the systems that are likely.
+        likely: String,
+        /// A code for the example.
+        example: u32,
+    },
+    /// An archive that cannot be unpacked.
+    #[error("{file}: the archive cannot be unpacked ({reason}); pack it again as ZIP or gzip, or give the file inside")]
+    BrokenArchive {
+        /// Name of the file.
+        file: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// An archive with too many files in it.
+    #[error("{file}: there are more than the {limit} files allowed inside; pack only those that are needed")]
+    TooManyEntries {
+        /// Name of the file.
+        file: String,
+        /// Files allowed.
+        limit: usize,
+    },
+    /// An archive that unpacks to too much.
+    #[error(
+        "{file}: it unpacks to more than is allowed ({bytes} bytes read so far; {limit}); it may be made to fill \
+         the memory. If it is not, unpack it yourself and give the files inside one by one"
+    )]
+    UnpacksTooLarge {
+        /// Name of the file.
+        file: String,
+        /// Bytes unpacked when it was stopped.
+        bytes: u64,
+        /// Which bound was met.
+        limit: String,
+    },
+    /// Nothing in an archive or a folder can be read.
+    #[error("{file}: nothing inside can be read as a table or a map layer; inside are {found}")]
+    NothingInside {
+        /// Name of the file.
+        file: String,
+        /// Names of what is inside.
+        found: String,
+    },
+    /// Several layers, and none asked for.
+    #[error(
+        "{file}: it holds several layers, and more than one could be meant: {layers}. Name one in a mapping, as \
+         layer = \"{example}\""
+    )]
+    SeveralLayers {
+        /// Name of the file.
+        file: String,
+        /// Names of the layers.
+        layers: String,
+        /// One of them.
+        example: String,
+    },
+    /// The layer asked for is not there.
+    #[error("{file}: there is no layer \"{layer}\"; the layers are {layers}")]
+    NoSuchLayer {
+        /// Name of the file.
+        file: String,
+        /// The layer asked for.
+        layer: String,
+        /// The layers there are.
+        layers: String,
     },
     /// A file of a known format that is damaged.
     #[error("{file}: the {format} is damaged or cut short ({reason}); copy or export it again")]
@@ -176,6 +256,39 @@ pub enum IntakeError {
         format: &'static str,
         /// What is wrong.
         reason: String,
+    },
+    /// A shapefile without the file that holds its table.
+    #[error("{file}: {missing} is missing; a shapefile is several files of one name: keep them in one folder or ZIP")]
+    PartMissing {
+        /// Name of the file.
+        file: String,
+        /// The file that is missing.
+        missing: String,
+    },
+    /// XML that defines its own entities.
+    #[error(
+        "{file}: the XML brings a document type of its own (DOCTYPE), which can be made to fill the memory; remove \
+         it, or export the file again"
+    )]
+    DocumentType {
+        /// Name of the file.
+        file: String,
+    },
+    /// XML of a kind that holds no records.
+    #[error("{file}: this is XML but neither KML nor maXML (it begins with <{root}>); export it as GeoJSON or CSV")]
+    OtherXml {
+        /// Name of the file.
+        file: String,
+        /// Its first element.
+        root: String,
+    },
+    /// More corners than allowed.
+    #[error("{file}: its shapes have more than the {limit} corners allowed in all; split the file by province")]
+    TooManyVertices {
+        /// Name of the file.
+        file: String,
+        /// Corners allowed.
+        limit: usize,
     },
     /// The columns do not say what the rows are.
     #[error(
@@ -228,7 +341,9 @@ pub enum IntakeError {
 #[non_exhaustive]
 pub enum MappingError {
     /// Not TOML, or a member that is not known or of the wrong type.
-    #[error("{0}; a mapping has kind, delimiter, encoding, sheet, row_header, [columns] and [values.<field>]")]
+    #[error(
+        "{0}; a mapping has kind, delimiter, encoding, sheet, layer, crs, datum_shift, row_header, [columns] and [values.<field>]"
+    )]
     Toml(String),
     /// A kind that is not known.
     #[error("the kind \"{kind}\" is not known; use victim, land_release, event, hazardous_area or district")]
@@ -277,6 +392,20 @@ pub enum MappingError {
     Encoding {
         /// As written.
         encoding: String,
+    },
+    /// A coordinate system that cannot be used.
+    #[error("the coordinate system \"{crs}\" cannot be used: {reason}; write a code such as crs = \"EPSG:32618\"")]
+    Crs {
+        /// As written.
+        crs: String,
+        /// Why.
+        reason: String,
+    },
+    /// A datum shift that is neither none nor numbers.
+    #[error("datum_shift is \"none\" or three or seven numbers with commas between them, not \"{shift}\"")]
+    DatumShift {
+        /// As written.
+        shift: String,
     },
     /// Row 0.
     #[error("row_header counts from 1, as a spreadsheet does")]

@@ -185,6 +185,30 @@ kinds! {
         "Something follows the end of the JSON and was not read. Check that the file was not joined to another.";
     Wgs84Named { crs: String } "wgs84-named" Info
         "The file names its coordinates {crs}, which is longitude and latitude on WGS84.";
+    LayerChosen { layer: String, others: String } "layer-chosen" Info
+        "Layer \"{layer}\" was read, the only one whose columns are known; not read: {others}. Name another in a mapping.";
+    PartsNotRead { names: String } "parts-not-read" Info
+        "These were inside and were not read: {names}.";
+    CrsUsed { crs: String } "crs-used" Info
+        "Coordinates were read in {crs} and turned into longitude and latitude on WGS84; those entered are kept beside.";
+    CrsAssumed {} "crs-assumed" Info
+        "The file does not say its coordinate system; it was read as longitude and latitude on WGS84, which all its coordinates fit.";
+    CrsOverridden { said: String, file_crs: String } "crs-overridden" Warning
+        "The file says {file_crs}; it was read in {said}, as asked.";
+    DatumShiftAssumed { crs: String, metres: u64 } "datum-shift-assumed" Warning
+        "The file does not say how the datum of {crs} lies to WGS84; the registry's parameters moved places by {metres} m. If they were made without a shift, write datum_shift = \"none\" in a mapping.";
+    DatumShiftUnknown { crs: String } "datum-shift-unknown" Warning
+        "Nothing tells how the datum of {crs} lies to WGS84; none was assumed, so places may be off by some hundred metres. Write datum_shift in a mapping.";
+    DatumGridMissing { crs: String } "datum-grid-missing" Warning
+        "The registry shifts {crs} by a grid that is not at hand; a mean shift or none was used, so places may be off by ten metres, in some countries by two hundred. Convert the file with a program that has the grid.";
+    RowsJoined { rows: u64, records: u64 } "rows-joined" Info
+        "{rows} rows, each with one corner of an area, were joined to {records} areas, in the order of their numbers.";
+    BearingsUsed { n: u64 } "bearings-used" Warning
+        "{n} corners were computed from a bearing and a distance, the bearing taken from true north. If it was read from a compass, the areas are turned by the declination there.";
+    RepeatsJoined { rows: u64, table: String, of: String } "repeats-joined" Info
+        "{rows} rows of \"{table}\" repeat within the rows of \"{of}\"; each was read with the columns of the row that it belongs to.";
+    ElementsNotRead { n: u64, names: String } "elements-not-read" Warning
+        "{n} elements of the XML were not understood and not read: {names}. Check that nothing needed is among them.";
     // Columns.
     HeaderContentsDisagree { field: String, n: u64, total: u64, looks: String } "header-contents-disagree" Error
         "The name says {field}, but {n} of {total} values do not fit and look like {looks}; the column was not used. Correct the name, or say what it is in a mapping.";
@@ -328,6 +352,8 @@ kinds! {
         "{n} records lie on the one point {lon}, {lat}: often the middle of a district where the place was not known.";
     PositionsDisagree { km: u64 } "positions-disagree" Warning
         "Two positions are given for the record and lie {km} km apart; the first was used. Correct one in the source.";
+    PlaceOutsideCrs { x: f64, y: f64, crs: String } "place-outside-crs" Error
+        "{x}, {y} is no place in {crs}; the record was kept without it. Check the coordinate system.";
     GeometryMissing {} "geometry-missing" Info
         "The feature has no geometry; the record was kept for its attributes.";
     GeometryNotUsed { reason: String } "geometry-not-used" Warning
@@ -338,6 +364,8 @@ kinds! {
         "A ring does not end where it begins; it was closed.";
     PolygonDropped { reason: String } "polygon-dropped" Error
         "A polygon or ring was not used: {reason}. Correct it in the source.";
+    CornerNumbers { what: String } "corner-numbers" Warning
+        "The numbers of the area's corners {what}; its shape may be wrong. Check it in the source.";
     SeveralPoints { n: u64 } "several-points" Warning
         "The feature has {n} points; the first was taken as its position.";
     // Text.

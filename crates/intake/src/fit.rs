@@ -1,6 +1,7 @@
 //! Whether a column's values fit what its name says.
 
 use crate::columns::Candidate;
+use crate::coordinates;
 use crate::date::{self, Order};
 use crate::mapping::Mapping;
 use crate::number::{self, Lean, Style};
@@ -71,8 +72,8 @@ fn fits(field: Field, cell: &str, native: Native, national_codes: bool, today: D
         Class::Month => whole().is_some_and(|month| (0..=12).contains(&month)) || date::month_named(cell).is_some(),
         Class::Day => whole().is_some_and(|day| (0..=31).contains(&day)),
         Class::Date => date::parse(cell, Order::default(), today).is_some_and(|date| (1000..3000).contains(&date.year)),
-        Class::Latitude | Class::Longitude => wkt::degrees(cell, None).is_some(),
-        Class::LatLon => wkt::lat_lon(cell).is_some() || wkt::parse(cell).is_some(),
+        Class::Latitude | Class::Longitude => coordinates::degrees(cell, None).is_some(),
+        Class::LatLon => coordinates::place(cell).is_some() || wkt::parse(cell).is_some(),
         Class::Wkt => wkt::parse(cell).is_some(),
         Class::Age => age(cell).is_some(),
         Class::Words(Words::Sex) => SexLetters { has_h: true, has_f: false }.read(cell).is_some(),

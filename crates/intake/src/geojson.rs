@@ -1,18 +1,18 @@
 //! GeoJSON: a collection, one feature, or one feature a line.
 
 use crate::error::IntakeError;
+use crate::features::Features;
 use crate::finding::{Finding, FindingKind, shorten};
+use crate::formats::{plain_json, topojson};
+use crate::geometry;
 use crate::intake::Format;
 use crate::json::{self, Lost};
 use crate::log::Log;
 use crate::options::Options;
-use crate::record::RawRow;
-use crate::table::{Native, Row, Table};
-use crate::{geometry, intake::SetAside};
+use crate::table::{Native, Stated, Table};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
-use std::collections::HashMap;
 
 #[derive(Deserialize)]
 struct Feature<'a> {
@@ -30,19 +30,22 @@ pub(crate) fn read(
     text: &str,
     options: &Options<'_>,
     log: &mut Log,
-) -> Result<(Table, Format), IntakeError> {
+) -> Result<(Table, Format, Option<String>), IntakeError> {
     let text = text.trim_start_matches('\u{feff}');
     let mut reader = Reader {
         file,
         text,
         options,
-        table: Table { features: true, ..Table::default() },
-        columns: HashMap::new(),
+        table: Features::new(file, options, Stated::Degrees),
         log,
         features: 0,
+        other: None,
     };
     let format = if one_a_line(text) { reader.lines()? } else { reader.whole()? };
-    Ok((reader.table, format))
+    match reader.other {
+        Some((table, layer)) => Ok((table, format, layer)),
+        None => Ok((reader.table.table, format, None)),
+    }
 }
 
 /// Whether the first line is a whole feature and another line follows.
@@ -57,10 +60,11 @@ struct Reader<'a, 'o> {
     file: &'a str,
     text: &'a str,
     options: &'a Options<'o>,
-    table: Table,
-    columns: HashMap<String, usize>,
+    table: Features<'a, 'o>,
     log: &'a mut Log,
     features: usize,
+    /// What JSON of another kind gave, and its layer.
+    other: Option<(Table, Option<String>)>,
 }
 
 impl Reader<'_, '_> {
@@ -76,9 +80,7 @@ impl Reader<'_, '_> {
         let start = json::blank(bytes, 0);
         let depth = self.options.limits.max_json_depth;
         if bytes.get(start) != Some(&b'{') {
-            let what = "it begins with a list, not with a feature".to_owned();
-            json::pass(bytes, start, depth).map_err(|lost| self.lost(lost))?;
-            return Err(IntakeError::NotGeoJson { file: self.file.to_owned(), what });
+            return self.list(start);
         }
         let (mut kind, mut crs, mut refused, mut has_list) = (String::new(), None, None, false);
         let text = self.text;
@@ -106,18 +108,50 @@ impl Reader<'_, '_> {
             return Err(error);
         }
         let end = end.map_err(|lost| self.lost(lost))?;
-        self.check_crs(crs.as_ref())?;
+        self.check_crs(crs.as_ref());
         if json::blank(bytes, end) < bytes.len() {
             self.log.add(Finding::new(FindingKind::TrailingText {}));
         }
         match kind.as_str() {
             "FeatureCollection" if has_list => Ok(Format::GeoJson),
             "Feature" => self.feature(text.get(start..end).unwrap_or("")).map(|()| Format::GeoJson),
-            "Topology" => Err(self.other("TopoJSON")),
+            "Topology" => {
+                let (table, layer) = topojson::read(self.file, text, self.options, self.log)?;
+                self.other = Some((table, Some(layer)));
+                Ok(Format::TopoJson)
+            }
             "" => Err(self.other("no \"type\" at its top")),
             other => {
                 Err(self.other(&format!("its \"type\" is \"{}\", not FeatureCollection or Feature", shorten(other))))
             }
+        }
+    }
+
+    /// A list: of features, or of plain objects.
+    fn list(&mut self, start: usize) -> Result<Format, IntakeError> {
+        let (text, depth) = (self.text, self.options.limits.max_json_depth);
+        let item = json::blank(text.as_bytes(), start + 1);
+        let first = json::pass(text.as_bytes(), item, depth).ok().and_then(|end| text.get(item..end)).unwrap_or("");
+        if serde_json::from_str::<Feature<'_>>(first).is_ok_and(|first| first.kind.as_deref() == Some("Feature")) {
+            let mut refused = None;
+            let end = json::walk(text.as_bytes(), start, |_, at| {
+                let end = json::pass(text.as_bytes(), at, depth)?;
+                if refused.is_none() {
+                    refused = self.feature(text.get(at..end).unwrap_or("")).err();
+                }
+                Ok(end)
+            });
+            return match refused {
+                Some(error) => Err(error),
+                None => end.map(|_| Format::GeoJson).map_err(|lost| self.lost(lost)),
+            };
+        }
+        match plain_json::read(self.file, text, start, self.options, self.log)?.map_err(|lost| self.lost(lost))? {
+            Some(table) => {
+                self.other = Some((table, None));
+                Ok(Format::JsonRecords)
+            }
+            None => Err(self.other("it begins with a list, not with a feature")),
         }
     }
 
@@ -137,8 +171,8 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn check_crs(&mut self, crs: Option<&Value>) -> Result<(), IntakeError> {
-        let Some(crs) = crs.filter(|crs| !crs.is_null()) else { return Ok(()) };
+    fn check_crs(&mut self, crs: Option<&Value>) {
+        let Some(crs) = crs.filter(|crs| !crs.is_null()) else { return };
         let name =
             crs.pointer("/properties/name").and_then(Value::as_str).map_or_else(|| crs.to_string(), str::to_owned);
         let plain = crate::vocabulary::normal(&name);
@@ -147,9 +181,9 @@ impl Reader<'_, '_> {
         // "EPSG::4326" with a version in between still ends in 4326.
         if known || (plain.contains("epsg") && plain.ends_with("4326")) {
             self.log.add(Finding::new(FindingKind::Wgs84Named { crs: shorten(&name) }));
-            return Ok(());
+        } else {
+            self.table.table.stated = Stated::Text(name);
         }
-        Err(IntakeError::OtherCrs { file: self.file.to_owned(), crs: shorten(&name) })
     }
 
     /// One feature: into the table, or set aside with the reason.
@@ -185,9 +219,7 @@ impl Reader<'_, '_> {
     }
 
     fn aside(&mut self, row: u64, reason: &str, text: &str) {
-        let finding = Finding::new(FindingKind::FeatureUnusable { reason: reason.to_owned() }).at(row);
-        let raw = RawRow::new([text.chars().take(1000).collect::<String>()]);
-        self.table.set_aside.push(SetAside { row, reason: self.log.named(finding), raw });
+        self.table.aside(row, reason, text, self.log);
     }
 
     fn keep(&mut self, row: u64, feature: Feature<'_>) -> Result<(), IntakeError> {
@@ -196,36 +228,13 @@ impl Reader<'_, '_> {
         if let Some(id) = feature.id.filter(|id| !id.is_null() && !properties.contains_key("id")) {
             properties.insert("id".to_owned(), id);
         }
-        let mut cells = vec![(String::new(), Native::Text); self.table.headers.len()];
-        for (name, value) in properties {
-            let next = self.table.headers.len();
-            let at = *self.columns.entry(name.clone()).or_insert(next);
-            if at == next {
-                if next >= self.options.limits.max_columns {
-                    return Err(IntakeError::TooManyColumns {
-                        file: self.file.to_owned(),
-                        limit: self.options.limits.max_columns,
-                    });
-                }
-                self.table.headers.push(name);
-                cells.push((String::new(), Native::Text));
-            }
-            if let Some(cell) = cells.get_mut(at) {
-                *cell = written(value);
-            }
-        }
         let geometry = geometry::read(feature.geometry.map(RawValue::get));
-        self.table.rows.push(Row {
-            number: row,
-            cells: RawRow::new(cells.iter().map(|(text, _)| text)),
-            natives: cells.iter().map(|(_, native)| *native).collect(),
-            geometry,
-        });
-        Ok(())
+        self.table.push(row, properties.into_iter().map(|(name, value)| (name, written(value))), geometry)
     }
 }
 
-fn written(value: Value) -> (String, Native) {
+/// A value as a cell.
+pub(crate) fn written(value: Value) -> (String, Native) {
     match value {
         Value::Null => (String::new(), Native::Text),
         Value::String(text) => (text, Native::Text),

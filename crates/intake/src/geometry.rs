@@ -2,7 +2,7 @@
 
 use crate::finding::FindingKind;
 use crate::table::Geometry;
-use crate::{Position, shapes};
+use crate::{Position, Shape};
 use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use std::fmt;
@@ -50,7 +50,7 @@ pub(crate) fn read(text: Option<&str>) -> Geometry {
             let mut polygons = Vec::new();
             add(text, &mut geometry, &mut polygons, 0);
             if !polygons.is_empty() {
-                geometry.shape = shapes::checked(polygons, &mut geometry.notes);
+                geometry.shape = Some(Shape { polygons });
             }
         }
     }

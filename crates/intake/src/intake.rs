@@ -1,5 +1,6 @@
 //! What came in: the records, what was set aside, and how the file was understood.
 
+use crate::Shape;
 use crate::finding::Finding;
 use crate::record::{RawRow, RecordKind, Records};
 use crate::vocabulary::Field;
@@ -23,6 +24,22 @@ pub enum Format {
     GeoJson,
     /// One GeoJSON feature a line.
     GeoJsonSequence,
+    /// `TopoJSON`: boundaries as shared arcs.
+    TopoJson,
+    /// JSON that is a list of plain objects.
+    JsonRecords,
+    /// `GeoPackage`.
+    GeoPackage,
+    /// Shapefile.
+    Shapefile,
+    /// KML, packed (KMZ) or not.
+    Kml,
+    /// `GeoParquet`, or Parquet without geometry.
+    GeoParquet,
+    /// `FlatGeobuf`.
+    FlatGeobuf,
+    /// The exchange XML of IMSMA.
+    Maxml,
 }
 
 /// In which encoding a text was read.
@@ -76,12 +93,24 @@ pub struct SetAside {
     pub raw: RawRow,
 }
 
+/// Coordinates as entered, of a file that was not in longitude and latitude on WGS84.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Entered {
+    /// Their coordinate system: its name, and its EPSG code where that is known.
+    pub crs: String,
+    /// Row, easting (or longitude) and northing (or latitude) of each position, in order of rows.
+    pub positions: Vec<(u64, [f64; 2])>,
+    /// Row and shape, in order of rows; pairs are easting and northing.
+    pub shapes: Vec<(u64, Shape)>,
+}
+
 /// A file, read: nothing is lost, `rows_read == taken.len() + set_aside.len()`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Intake {
     /// Name of the file, without its folder.
     pub file: String,
-    /// SHA-256 of its bytes, in hexadecimal.
+    /// SHA-256 of its bytes, in hexadecimal; of a shapefile or a folder, of all its files in order of their names,
+    /// each led by its name and a zero byte.
     pub sha256: String,
     /// Format, by its contents.
     pub format: Format,
@@ -91,6 +120,10 @@ pub struct Intake {
     pub delimiter: Option<char>,
     /// Sheet, of a workbook.
     pub sheet: Option<String>,
+    /// Layer, where the file holds several or names its one.
+    pub layer: Option<String>,
+    /// Coordinates as entered, when the records' are converted from another system.
+    pub entered: Option<Entered>,
     /// What its rows tell.
     pub kind: RecordKind,
     /// Its columns in order.

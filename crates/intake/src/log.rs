@@ -42,6 +42,18 @@ impl Log {
         }
     }
 
+    /// An empty log for the same file, for reading on trial.
+    pub(crate) fn fresh(&self) -> Self {
+        Self::new(&self.file, self.examples)
+    }
+
+    /// Takes in all of another log.
+    pub(crate) fn absorb(&mut self, other: Self) {
+        for finding in other.findings {
+            self.add(finding);
+        }
+    }
+
     /// The finding with the file's name on it.
     pub(crate) fn named(&self, mut finding: Finding) -> Finding {
         finding.file = Some(self.file.clone());

@@ -1,5 +1,6 @@
 //! What the values of a column look like, whatever its name says.
 
+use crate::coordinates;
 use crate::date::{self, Order};
 use crate::fit;
 use crate::number::{self, Lean};
@@ -133,7 +134,7 @@ pub(crate) fn at(table: &Table, index: usize, today: Date) -> Looks {
         let counted_by = (numbers.len() == table.rows.len().div_ceil(step)).then_some(step);
         return of_numbers(&numbers, distinct.len(), counted_by, today);
     }
-    if most(&|cell| wkt::parse(cell).is_some() || (cell.contains([',', ';']) && wkt::lat_lon(cell).is_some())) {
+    if most(&|cell| wkt::parse(cell).is_some() || (cell.contains([',', ';']) && coordinates::place(cell).is_some())) {
         Looks::Places
     } else if most(&|cell| date::parse(cell, Order::default(), today).is_some()) {
         Looks::Dates
@@ -204,7 +205,8 @@ fn of_numbers(numbers: &[(f64, String)], distinct: usize, counted_by: Option<usi
     }
 }
 
-/// Whether most values of a column of latitudes or longitudes lie beyond where such degrees end.
+/// Whether most values of a column of latitudes or longitudes lie beyond where such degrees end, and are degrees all the
+/// same: figures larger than any degree are in metres, and belong to another coordinate system.
 ///
 /// A column that is only called x or y may hold metres rightly.
 pub(crate) fn beyond(table: &Table, index: usize, field: Field, header: &str) -> bool {
@@ -215,7 +217,8 @@ pub(crate) fn beyond(table: &Table, index: usize, field: Field, header: &str) ->
         _ => return false,
     };
     let step = table.rows.len() / SAMPLE + 1;
-    let degrees = table.rows.iter().step_by(step).filter_map(|row| wkt::degrees(row.cell(index), None));
-    let (out, total) = degrees.fold((0, 0), |(out, total), value| (out + usize::from(value.abs() > end), total + 1));
+    let degrees = table.rows.iter().step_by(step).filter_map(|row| coordinates::degrees(row.cell(index), None));
+    let (out, total) = degrees
+        .fold((0, 0), |(out, total), value| (out + usize::from(value.abs() > end && value.abs() <= 360.0), total + 1));
     !PLANE.contains(&crate::vocabulary::normal(header).as_str()) && out * 2 > total
 }

@@ -1,6 +1,8 @@
 //! What a file's own columns and values mean, said by the user in a few lines of TOML.
 
+use crate::crs::{Crs, DatumShift};
 use crate::error::MappingError;
+use crate::finding::shorten;
 use crate::record::RecordKind;
 use crate::vocabulary::{Class, Field, normal};
 use crate::words::{self, Words};
@@ -22,7 +24,7 @@ use std::collections::BTreeMap;
 /// assert_eq!(mapping.columns.len(), 2);
 /// # Ok::<(), intake::MappingError>(())
 /// ```
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Mapping {
     /// What the rows tell.
     pub kind: Option<RecordKind>,
@@ -38,6 +40,12 @@ pub struct Mapping {
     pub sheet: Option<String>,
     /// Row that holds the column names, from 1.
     pub row_header: Option<u64>,
+    /// Coordinate system of the numbers: a code such as `EPSG:32618`, well-known text or a proj string.
+    pub crs: Option<String>,
+    /// How the datum of that system lies to WGS84, where neither the file nor the registry says it rightly.
+    pub datum_shift: Option<DatumShift>,
+    /// Name of a layer, where a file holds several.
+    pub layer: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -52,6 +60,9 @@ struct Written {
     encoding: Option<String>,
     sheet: Option<String>,
     row_header: Option<u64>,
+    crs: Option<String>,
+    datum_shift: Option<String>,
+    layer: Option<String>,
 }
 
 impl Mapping {
@@ -87,6 +98,9 @@ impl Mapping {
             encoding: written.encoding.map(checked_encoding).transpose()?,
             sheet: written.sheet,
             row_header: written.row_header,
+            crs: written.crs.map(checked_crs).transpose()?,
+            datum_shift: written.datum_shift.map(checked_shift).transpose()?,
+            layer: written.layer,
         })
     }
 
@@ -155,6 +169,17 @@ fn delimiter(text: &str) -> Result<u8, MappingError> {
     }
 }
 
+fn checked_crs(written: String) -> Result<String, MappingError> {
+    match Crs::from_text(&written) {
+        Ok(_) => Ok(written),
+        Err(error) => Err(MappingError::Crs { crs: shorten(&written), reason: error.to_string() }),
+    }
+}
+
+fn checked_shift(written: String) -> Result<DatumShift, MappingError> {
+    DatumShift::read(&written).ok_or(MappingError::DatumShift { shift: written })
+}
+
 fn checked_encoding(name: String) -> Result<String, MappingError> {
     match encoding_rs::Encoding::for_label(name.as_bytes()) {
         Some(_) => Ok(name),
@@ -179,6 +204,8 @@ mod tests {
             ("delimiter = \"ab\"", "ab"),
             ("encoding = \"klingon\"", "klingon"),
             ("row_header = 0", "from 1"),
+            ("crs = \"EPSG:1\"", "EPSG:1"),
+            ("datum_shift = \"1,2\"", "three or seven"),
             ("colums = 3", "colums"),
             ("[values.year]\na = \"b\"", "values.year"),
             ("[values.sex]\nMann = \"mann\"", "male, female, other, unknown"),

@@ -1,47 +1,29 @@
 //! Where each row is, and which positions do not sit with the others.
 
 use crate::columns::{Plan, Use};
+use crate::coordinates::{self, Place};
 use crate::finding::{Finding, FindingKind};
 use crate::log::Log;
 use crate::number::Style;
 use crate::options::Options;
+use crate::placing::Placing;
 use crate::shapes;
 use crate::table::{Native, Row, Table};
 use crate::vocabulary::Field;
-use crate::{BoundingBox, Position, wkt, words};
+use crate::{BoundingBox, Position, words};
 use std::collections::HashMap;
 
-/// Geometry written as text becomes the row's geometry, where it has none; what is wrong with geometries is said.
-pub(crate) fn take_geometry(table: &mut Table, plan: &Plan, log: &mut Log) {
-    let column = plan.uses.get(&Field::Wkt);
-    for row in &mut table.rows {
-        let cell = column.map_or("", |used| row.cell(used.index));
-        if !words::is_unknown(cell) && row.geometry.point.is_none() && row.geometry.shape.is_none() {
-            match wkt::parse(cell) {
-                Some(geometry) => row.geometry = geometry,
-                None => row
-                    .geometry
-                    .notes
-                    .push(FindingKind::GeometryNotUsed { reason: "it is no well-known text".to_owned() }),
-            }
-        }
-        for kind in std::mem::take(&mut row.geometry.notes) {
-            let place = kind.place().filter(|[lon, lat]| lon.abs() <= 180.0 && lat.abs() <= 90.0);
-            let mut finding = Finding::new(kind).at(row.number);
-            finding.place = place;
-            log.add(match column {
-                Some(used) => finding.column(&used.header),
-                None => finding,
-            });
-        }
-    }
-}
-
 /// The position of each row, as entered; `None` when there is none or it is nowhere on Earth.
-pub(crate) fn positions(table: &Table, plan: &Plan, options: &Options<'_>, log: &mut Log) -> Vec<Option<Position>> {
+pub(crate) fn positions(
+    table: &Table,
+    plan: &Plan,
+    placing: &mut Placing,
+    options: &Options<'_>,
+    log: &mut Log,
+) -> Vec<Option<Position>> {
     let mut impossible = Vec::new();
     let positions: Vec<Option<Position>> =
-        table.rows.iter().map(|row| position(row, plan, &mut impossible, log)).collect();
+        table.rows.iter().map(|row| position(row, plan, placing, &mut impossible, log)).collect();
     let placed: Vec<(u64, Position)> =
         table.rows.iter().zip(&positions).filter_map(|(row, place)| Some((row.number, (*place)?))).collect();
     let header =
@@ -63,17 +45,34 @@ pub(crate) fn of_rows(table: &Table, positions: &[Option<Position>]) -> Vec<(u64
     places
 }
 
-fn position(row: &Row, plan: &Plan, impossible: &mut Vec<(Position, Finding)>, log: &mut Log) -> Option<Position> {
+fn position(
+    row: &Row,
+    plan: &Plan,
+    placing: &mut Placing,
+    impossible: &mut Vec<(Position, Finding)>,
+    log: &mut Log,
+) -> Option<Position> {
     let geometry = row.geometry.point;
-    let columns = from_columns(row, plan);
     let text = plan.uses.get(&Field::LatLon).filter(|used| !words::is_unknown(row.cell(used.index)));
-    let pair = text.map(|used| {
-        let cell = row.cell(used.index);
-        (used, wkt::lat_lon(cell).or_else(|| wkt::parse(cell).and_then(|geometry| geometry.point)))
-    });
+    let pair = text.map(|used| (used, coordinates::place(row.cell(used.index))));
+    let written = from_columns(row, plan).into_iter().chain(pair);
+    let written: Vec<(&Use, Option<Position>)> = written
+        .map(|(used, place)| match place {
+            Some(Place::Degrees(place)) => (used, Some(place)),
+            // Of several ways in which a row says its place only the one that is used is kept as entered.
+            Some(Place::Numbers(place)) => match placing.position(row.number, place) {
+                Ok(place) => (used, Some(place)),
+                Err(kind) => {
+                    log.add(Finding::new(kind).at(row.number).column(&used.header));
+                    (used, None)
+                }
+            },
+            None => (used, None),
+        })
+        .collect();
     let mut found = geometry.map(|place| (place, None));
     let mut others = Vec::new();
-    for (used, place) in columns.into_iter().chain(pair) {
+    for (used, place) in written {
         match (found, place) {
             (None, Some(place)) => found = Some((place, Some(used))),
             (None, None) => log.add(
@@ -109,18 +108,22 @@ fn position(row: &Row, plan: &Plan, impossible: &mut Vec<(Position, Finding)>, l
     Some(place)
 }
 
-/// Longitude and latitude from their two columns, when either says something.
-fn from_columns<'a>(row: &Row, plan: &'a Plan) -> Option<(&'a Use, Option<Position>)> {
+/// Longitude and latitude, or easting and northing, from their two columns, when either says something.
+fn from_columns<'a>(row: &Row, plan: &'a Plan) -> Option<(&'a Use, Option<Place>)> {
     let (lat, lon) = (plan.uses.get(&Field::Latitude)?, plan.uses.get(&Field::Longitude)?);
     let read = |used: &Use| {
         let cell = row.cell(used.index);
         let native = Style { decimal: Some('.'), ..Style::default() };
-        wkt::degrees(cell, Some(if row.native(used.index) == Native::Number { native } else { used.style }))
+        coordinates::angle(cell, Some(if row.native(used.index) == Native::Number { native } else { used.style }))
     };
     if words::is_unknown(row.cell(lat.index)) && words::is_unknown(row.cell(lon.index)) {
         return None;
     }
-    Some((lon, read(lon).zip(read(lat)).map(|(lon, lat)| Position { lon, lat })))
+    let place = read(lon).zip(read(lat)).map(|(lon, lat)| {
+        let place = Position { lon: lon.value, lat: lat.value };
+        if lon.marked || lat.marked { Place::Degrees(place) } else { Place::Numbers(place) }
+    });
+    Some((lon, place))
 }
 
 /// Coordinates that are nowhere on Earth: where a decimal point brings one among the others, it was most likely lost.

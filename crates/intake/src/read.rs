@@ -2,26 +2,18 @@
 
 use crate::error::IntakeError;
 use crate::finding::{Finding, FindingKind};
-use crate::intake::{EncodingUsed, Format, Intake};
+use crate::intake::Intake;
 use crate::log::Log;
+use crate::open::Found;
 use crate::options::Options;
-use crate::source::{self, Container, Source};
+use crate::placing::{self, Placing};
 use crate::table::{Row, Table};
-use crate::{checks, columns, delimited, geojson, places, take, texts, workbook};
+use crate::{checks, columns, container, layers, places, points, source, take, texts};
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 
-/// A table and how it was found in its file.
-struct Opened {
-    table: Table,
-    format: Format,
-    encoding: Option<EncodingUsed>,
-    delimiter: Option<char>,
-    sheet: Option<String>,
-}
-
-/// Reads one file: what it is, what its columns mean, its records, and what was noticed.
+/// Reads one file, or a folder whose files belong together: what it is, what its columns mean, its records, and what was noticed.
 ///
 /// No row is lost: `rows_read == taken.len() + set_aside.len()`. Nothing is merged or corrected.
 ///
@@ -32,30 +24,33 @@ struct Opened {
 /// When the file as a whole cannot be read or understood; the message says what is wrong, where and what to do.
 pub fn read(path: &Path, options: &Options<'_>) -> Result<Intake, IntakeError> {
     let file = source::name_of(path);
-    let source = source::open(path, options)?;
+    let mut opened = container::open(path, options)?;
     let mut log = Log::new(&file, options.limits.examples);
-    let sha256 = source.sha256.clone();
-    let mut opened = open_table(&file, source, options, &mut log)?;
-    let table = &mut opened.table;
+    let sha256 = std::mem::take(&mut opened.sha256);
+    let mut found = layers::open(&file, opened, options, &mut log)?;
+    points::join(&mut found.table, &mut log);
+    let table = &mut found.table;
     let rows_read = (table.rows.len() + table.set_aside.len()) as u64;
     if rows_read > options.limits.max_rows {
         return Err(IntakeError::TooManyRows { file, limit: options.limits.max_rows });
     }
+    let mut placing = Placing::settle(&file, &table.stated, options, &mut log)?;
     let (columns, plan) = columns::understand(&file, table, options, &mut log)?;
     if rows_read == 0 {
         log.add(Finding::new(FindingKind::NoRows {}));
     }
-    places::take_geometry(table, &plan, &mut log);
+    placing::take_geometry(table, &plan, &mut placing, options, &mut log);
     count_identical(table, &mut log);
     texts::check(table, &plan, &mut log);
-    let positions = places::positions(table, &plan, options, &mut log);
+    let positions = places::positions(table, &plan, &mut placing, options, &mut log);
     log.places = places::of_rows(table, &positions);
+    let entered = placing.finish(&file, &table.stated, table.features, options, &mut log)?;
     let taken = take::records(table, &plan, &positions, options, &mut log);
     checks::run(&taken, &plan, options, &mut log);
     let set_aside = source::in_order(std::mem::take(&mut table.set_aside));
     // The promise of this crate; a figure built on a file that lost rows would be worse than no figure.
     assert_eq!(rows_read, (taken.len() + set_aside.len()) as u64, "every row is taken or set aside");
-    let Opened { format, encoding, delimiter, sheet, .. } = opened;
+    let Found { format, encoding, delimiter, sheet, layer, .. } = found;
     let kind = plan.kind;
     let findings = log.finish();
     Ok(Intake {
@@ -65,6 +60,8 @@ pub fn read(path: &Path, options: &Options<'_>) -> Result<Intake, IntakeError> {
         encoding,
         delimiter,
         sheet,
+        layer,
+        entered,
         kind,
         columns,
         rows_read,
@@ -72,28 +69,6 @@ pub fn read(path: &Path, options: &Options<'_>) -> Result<Intake, IntakeError> {
         set_aside,
         findings,
     })
-}
-
-fn open_table(file: &str, source: Source, options: &Options<'_>, log: &mut Log) -> Result<Opened, IntakeError> {
-    let mapping = options.mapping.as_ref();
-    if source.container == Container::Workbook {
-        let sheet = workbook::read(file, &source.bytes, options, log)?;
-        let table = Table::from_rows(sheet.rows, mapping, true, log);
-        return Ok(Opened { table, format: sheet.format, encoding: None, delimiter: None, sheet: Some(sheet.name) });
-    }
-    let wanted = mapping.and_then(|mapping| mapping.encoding.as_deref());
-    let (text, encoding) = source::decode(source.bytes, wanted, log);
-    let encoding = Some(encoding);
-    if text.chars().all(|c| c.is_whitespace() || c == '\u{feff}') {
-        return Err(IntakeError::Empty { file: file.to_owned() });
-    }
-    if source.container == Container::Json {
-        let (table, format) = geojson::read(file, &text, options, log)?;
-        return Ok(Opened { table, format, encoding, delimiter: None, sheet: None });
-    }
-    let (rows, delimiter) = delimited::read(file, text.trim_start_matches('\u{feff}'), options)?;
-    let table = Table::from_rows(rows, mapping, false, log);
-    Ok(Opened { table, format: Format::Delimited, encoding, delimiter: Some(delimiter), sheet: None })
 }
 
 /// Identical rows are counted, never merged.

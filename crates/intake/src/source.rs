@@ -1,5 +1,6 @@
 //! The file's bytes: is it there, how large is it, what is it, and in which encoding.
 
+use crate::container;
 use crate::error::IntakeError;
 use crate::finding::{Finding, FindingKind};
 use crate::intake::{EncodingUsed, SetAside};
@@ -12,21 +13,36 @@ use std::io::Read;
 use std::path::Path;
 
 /// A file's bytes and what they are.
-pub(crate) struct Source {
+pub(crate) struct Loaded {
+    /// Empty for a database, which is read where it lies.
     pub(crate) bytes: Vec<u8>,
     pub(crate) sha256: String,
-    pub(crate) container: Container,
+    pub(crate) kind: Kind,
 }
 
 /// What a file is, by its contents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Container {
+pub(crate) enum Kind {
     /// ZIP-based or older workbook.
     Workbook,
     /// JSON of some kind.
     Json,
+    /// XML of some kind.
+    Xml,
     /// Text in lines.
     Text,
+    /// `SQLite`, as `GeoPackage` is.
+    Database,
+    /// The geometry of a shapefile.
+    Shapefile,
+    /// ZIP archive that is no workbook.
+    Zip,
+    /// Gzip archive.
+    Gzip,
+    /// Parquet.
+    Parquet,
+    /// `FlatGeobuf`.
+    FlatGeobuf,
 }
 
 /// The name that messages use.
@@ -34,63 +50,66 @@ pub(crate) fn name_of(path: &Path) -> String {
     path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
 }
 
-/// What the system said about a path, for people.
-pub(crate) fn trouble(path: &Path) -> impl Fn(std::io::Error) -> IntakeError {
-    move |source| match source.kind() {
-        std::io::ErrorKind::NotFound => IntakeError::Missing { path: path.to_owned() },
-        _ => IntakeError::Io { path: path.to_owned(), source },
-    }
-}
-
-/// Reads the file within the limits.
-pub(crate) fn open(path: &Path, options: &Options<'_>) -> Result<Source, IntakeError> {
-    let file = name_of(path);
-    let io = trouble(path);
-    let about = std::fs::metadata(path).map_err(&io)?;
-    if about.is_dir() {
-        return Err(IntakeError::Folder { path: path.to_owned() });
-    }
-    if !about.is_file() {
-        return Err(not_a_table(&file, "not an ordinary file", "copy its contents to a file"));
-    }
+/// Reads the file within the limits. `length` is what the system says of it.
+pub(crate) fn load(path: &Path, file: &str, length: u64, options: &Options<'_>) -> Result<Loaded, IntakeError> {
     let limit = options.limits.max_file_bytes;
-    if about.len() > limit {
-        return Err(IntakeError::TooLarge { file, bytes: about.len(), limit });
+    let too_large = |bytes: u64| IntakeError::TooLarge { file: file.to_owned(), bytes, limit };
+    if length > limit {
+        return Err(too_large(length));
     }
-    let mut input = File::open(path).map_err(&io)?;
+    let io = |error: std::io::Error| container::io(path, error);
+    let mut input = File::open(path).map_err(io)?;
     let mut bytes = Vec::new();
     let mut hasher = Sha256::new();
     let mut chunk = vec![0; 1 << 20];
-    let mut container = None;
+    let mut kind = None;
+    let mut read = 0u64;
     let mut lines = LineGauge::default();
     loop {
-        let n = input.read(&mut chunk).map_err(&io)?;
+        let n = input.read(&mut chunk).map_err(io)?;
         let piece = chunk.get(..n).unwrap_or(&[]);
         if piece.is_empty() {
             break;
         }
         hasher.update(piece);
-        bytes.extend_from_slice(piece);
+        read += n as u64;
         // The file may have grown since it was measured.
-        if bytes.len() as u64 > limit {
-            return Err(IntakeError::TooLarge { file, bytes: bytes.len() as u64, limit });
+        if read > limit {
+            return Err(too_large(read));
         }
-        let found = match container {
+        if kind != Some(Kind::Database) {
+            bytes.extend_from_slice(piece);
+        }
+        let found = match kind {
             Some(found) => found,
-            None => *container.insert(what_is(&bytes, path, &file)?),
+            None => *kind.insert(what_is(&bytes, file)?),
         };
-        if found == Container::Text && lines.longest(piece) > options.limits.max_record_bytes {
+        if found == Kind::Text && lines.longest(piece) > options.limits.max_record_bytes {
             let limit = options.limits.max_record_bytes;
-            return Err(IntakeError::RecordTooLong { file, line: lines.line + 1, limit });
+            return Err(IntakeError::RecordTooLong { file: file.to_owned(), line: lines.line + 1, limit });
         }
-        options.report(bytes.len() / 2, usize::try_from(about.len()).unwrap_or(usize::MAX));
+        options.report(usize::try_from(read / 2).unwrap_or(usize::MAX), usize::try_from(length).unwrap_or(usize::MAX));
     }
-    let Some(container) = container else { return Err(IntakeError::Empty { file }) };
-    let sha256 = hex(&hasher.finalize());
-    Ok(Source { bytes, sha256, container })
+    let Some(kind) = kind else { return Err(IntakeError::Empty { file: file.to_owned() }) };
+    if kind == Kind::Database {
+        bytes = Vec::new();
+    }
+    Ok(Loaded { bytes, sha256: hex(&hasher.finalize()), kind })
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// Whether a text from an archive has a line longer than one record may be.
+pub(crate) fn check_lines(file: &str, bytes: &[u8], options: &Options<'_>) -> Result<(), IntakeError> {
+    let mut lines = LineGauge::default();
+    let limit = options.limits.max_record_bytes;
+    for piece in bytes.chunks(1 << 20) {
+        if lines.longest(piece) > limit {
+            return Err(IntakeError::RecordTooLong { file: file.to_owned(), line: lines.line + 1, limit });
+        }
+    }
+    Ok(())
+}
+
+pub(crate) fn hex(bytes: &[u8]) -> String {
     let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0');
     bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
@@ -121,33 +140,43 @@ pub(crate) fn not_a_table(file: &str, what: &str, remedy: &str) -> IntakeError {
     IntakeError::NotATable { file: file.to_owned(), what: what.to_owned(), remedy: remedy.to_owned() }
 }
 
-fn what_is(bytes: &[u8], path: &Path, file: &str) -> Result<Container, IntakeError> {
-    const SIGNATURES: [(&[u8], &str, &str); 10] = [
+/// What bytes are, by what they begin with and, between workbook and archive, by the name's ending.
+pub(crate) fn what_is(bytes: &[u8], file: &str) -> Result<Kind, IntakeError> {
+    const KNOWN: [(&[u8], Kind); 5] = [
+        (b"SQLite format 3\0", Kind::Database),
+        (b"\x1f\x8b", Kind::Gzip),
+        (b"\x00\x00\x27\x0a", Kind::Shapefile),
+        (b"PAR1", Kind::Parquet),
+        (b"fgb\x03fgb", Kind::FlatGeobuf),
+    ];
+    const SIGNATURES: [(&[u8], &str, &str); 6] = [
         (b"%PDF", "a PDF document", "ask for the data behind it as CSV or XLSX"),
         (b"\x89PNG", "a picture", "give the table itself"),
         (b"\xff\xd8\xff", "a picture", "give the table itself"),
-        (b"SQLite format 3", "a database such as a GeoPackage", "export the layer as GeoJSON or CSV"),
-        (b"\x1f\x8b", "a gzip archive", "unpack it first"),
         (b"Rar!", "a RAR archive", "unpack it first"),
         (b"7z\xbc\xaf", "a 7z archive", "unpack it first"),
-        (b"\x00\x00\x27\x0a", "a shapefile", "export the layer as GeoJSON in longitude and latitude"),
         (b"{\\rtf", "a text document", "give the table as CSV or XLSX"),
-        (b"PAR1", "a Parquet file", "export it as CSV or GeoJSON"),
     ];
+    if bytes.is_empty() {
+        return Err(IntakeError::Empty { file: file.to_owned() });
+    }
+    if let Some((_, kind)) = KNOWN.iter().find(|(magic, _)| bytes.starts_with(magic)) {
+        return Ok(*kind);
+    }
     if let Some((_, what, remedy)) = SIGNATURES.iter().find(|(magic, _, _)| bytes.starts_with(magic)) {
         return Err(not_a_table(file, what, remedy));
     }
     let has = |needle: &[u8]| bytes.windows(needle.len()).take(1 << 20).any(|window| window == needle);
-    let extension = path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let extension = file.rsplit_once('.').map(|(_, ending)| ending.to_lowercase()).unwrap_or_default();
     if bytes.starts_with(b"\xd0\xcf\x11\xe0") {
-        return Ok(Container::Workbook);
+        return Ok(Kind::Workbook);
     }
     if bytes.starts_with(b"PK") && bytes.get(2).is_some_and(|byte| *byte < 9) {
         let named = matches!(extension.as_str(), "xlsx" | "xlsm" | "xlsb" | "ods");
         if named || has(b"xl/") || has(b"[Content_Types].xml") || has(b"opendocument.spreadsheet") {
-            return Ok(Container::Workbook);
+            return Ok(Kind::Workbook);
         }
-        return Err(not_a_table(file, "a ZIP archive", "unpack it and give the file inside"));
+        return Ok(Kind::Zip);
     }
     if matches!(extension.as_str(), "xlsx" | "xlsm" | "xlsb") {
         let reason = "it does not begin as a workbook does".to_owned();
@@ -161,7 +190,7 @@ fn what_is(bytes: &[u8], path: &Path, file: &str) -> Result<Container, IntakeErr
     text_kind(bytes, file)
 }
 
-fn text_kind(bytes: &[u8], file: &str) -> Result<Container, IntakeError> {
+fn text_kind(bytes: &[u8], file: &str) -> Result<Kind, IntakeError> {
     // In UTF-16 every other byte is NUL; putting those aside shows what the text begins with.
     let mut start = bytes
         .iter()
@@ -169,14 +198,14 @@ fn text_kind(bytes: &[u8], file: &str) -> Result<Container, IntakeError> {
         .filter(|b| !matches!(b, 0 | 0xef | 0xbb | 0xbf | 0xfe | 0xff | 0x1e) && !b.is_ascii_whitespace());
     let first: Vec<u8> = start.by_ref().take(14).map(|b| b.to_ascii_lowercase()).collect();
     match first.first() {
-        Some(b'{' | b'[') => Ok(Container::Json),
+        Some(b'{' | b'[') => Ok(Kind::Json),
         Some(b'<')
             if first.starts_with(b"<html") || first.starts_with(b"<!doctypehtml") || first.starts_with(b"<table") =>
         {
             Err(not_a_table(file, "a web page", "open it in a spreadsheet program and save it as XLSX or CSV"))
         }
-        Some(b'<') => Err(not_a_table(file, "XML, such as KML", "export it as GeoJSON or CSV")),
-        _ => Ok(Container::Text),
+        Some(b'<') => Ok(Kind::Xml),
+        _ => Ok(Kind::Text),
     }
 }
 

@@ -66,6 +66,20 @@ pub(crate) struct Table {
     pub(crate) features: bool,
     /// Whether a cell's native type says something (workbooks).
     pub(crate) typed: bool,
+    /// What the file says of its coordinates.
+    pub(crate) stated: Stated,
+}
+
+/// What a file says of the coordinate system of its geometry.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) enum Stated {
+    /// Nothing, and its format leaves it open.
+    #[default]
+    Nothing,
+    /// Its format has longitude and latitude on WGS84 only.
+    Degrees,
+    /// A name, a code or well-known text.
+    Text(String),
 }
 
 /// How far down column names are looked for.

@@ -65,7 +65,7 @@ fields! {
     /// Identifier of an area, a task or a record.
     Id "id" Class::Text, ["id", "identifier", "identificador", "identifiant", "area id", "task id", "ha id", "ha code",
         "hazard id", "hazard area id", "id area", "codigo area", "code zone", "id zone", "imsma id", "report id", "localid", "local id",
-        "hazardid", "reference", "referencia", "polyid", "id tarea", "numero de tarea", "task number", "globalid"];
+        "hazardid", "hazard localid", "hazreduc localid", "accident localid", "reference", "referencia", "polyid", "id tarea", "numero de tarea", "task number", "globalid"];
     /// Name of an area or a district.
     Name "name" Class::Text, ["name", "nombre", "nom", "shape name", "area name", "ha name", "hazard area name", "nombre area", "nom zone",
         "name en", "admin name"];
@@ -124,15 +124,16 @@ fields! {
     Code "code" Class::Code, ["code", "codigo", "pcode", "shape iso", "iso", "iso code", "admin code", "insee", "cod"];
     /// Latitude, degrees.
     Latitude "latitude" Class::Latitude, ["lat", "latitude", "latitud", "latitud cabecera", "y", "y coord", "coord y", "lat dd", "latitude dd", "gps latitude",
-        "latitud y", "lat y", "point y", "ycoord", "gps lat", "latitud dd", "latitude n", "geo lat"];
+        "latitud y", "lat y", "point y", "ycoord", "gps lat", "latitud dd", "latitude n", "geo lat", "northing", "norte", "coord norte", "utm y", "y utm", "utm northing", "nord y"];
     /// Longitude, degrees.
     Longitude "longitude" Class::Longitude, ["lon", "long", "lng", "longitude", "longitud", "longitud cabecera", "x", "x coord", "coord x", "lon dd", "long dd",
-        "longitude dd", "gps longitude", "longitud x", "lon x", "point x", "xcoord", "gps long", "gps lon", "longitud dd", "longitude e", "geo lon"];
+        "longitude dd", "gps longitude", "longitud x", "lon x", "point x", "xcoord", "gps long", "gps lon", "longitud dd", "longitude e", "geo lon", "easting", "este", "coord este", "utm x", "x utm", "utm easting", "est x"];
     /// Latitude and longitude in one cell.
     LatLon "lat_lon" Class::LatLon, ["ubicacion", "location", "coordinates", "coordonnees", "coordenadas", "lat lon", "lat long", "latlng", "gps", "position",
-        "posicion", "localisation", "geolocation", "geopoint", "gps coordinates", "coordonnees gps", "coordenadas gps", "location 1"];
+        "posicion", "localisation", "geolocation", "geopoint", "gps coordinates", "coordonnees gps", "coordenadas gps", "location 1",
+        "mgrs", "utm", "utm coordinates", "grid reference", "grid ref", "mgrs coordinates", "coordenadas utm"];
     /// Geometry as well-known text, longitude first.
-    Wkt "wkt" Class::Wkt, ["geometry", "wkt", "geom", "the geom", "geometria", "geometrie", "shape", "wkt geom", "polygon"];
+    Wkt "wkt" Class::Wkt, ["geometry", "wkt", "geom", "the geom", "geometria", "geometrie", "shape", "wkt geom", "polygon", "geoshape", "geotrace"];
     /// Place, as written.
     Place "place" Class::Text, ["sitio", "place", "lieu", "lugar", "site", "village", "vereda", "location", "localidad", "localite", "ubicacion", "locality",
         "aldea", "settlement", "community", "comunidad", "communaute", "nearest village", "localisation"];

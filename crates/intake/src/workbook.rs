@@ -87,6 +87,14 @@ fn choose(file: &str, bytes: &[u8], options: &Options<'_>, log: &mut Log) -> Res
     Ok(sheet)
 }
 
+/// All sheets of a workbook, for finding the rows to which those of another belong.
+pub(crate) fn all(file: &str, bytes: &[u8], options: &Options<'_>) -> Result<Vec<Sheet>, IntakeError> {
+    let (mut book, format) = open(file, bytes)?;
+    let names = book.sheet_names();
+    let sheet = |name: String| Ok(Sheet { rows: rows(file, &mut book, &name, options)?, name, format });
+    names.into_iter().map(sheet).collect()
+}
+
 /// The rows of a sheet that hold anything. XLSX is read cell by cell: one stray cell in the last corner of a sheet
 /// would otherwise ask for seventeen thousand million cells.
 fn rows(file: &str, book: &mut Book<'_>, name: &str, options: &Options<'_>) -> Result<Vec<Row>, IntakeError> {

@@ -47,12 +47,6 @@ fn a_column_on_which_figures_rest_stops_the_reading_when_it_holds_something_else
             "\"area size\" = \"ignore\"",
         ),
         (
-            rows("id,ha type,latitude,longitude", |i| format!("A{i},SHA,{},{}", 4_512_345 + i, 612_345 + i)),
-            "latitude",
-            "projected metres",
-            "\"latitude\" = \"ignore\"",
-        ),
-        (
             rows("id,hazard type,area size", |i| format!("A{i},{},5{i}00", if i > 5 { "Cleared" } else { "Reduced" })),
             "hazard type",
             "release_kind",
@@ -63,6 +57,15 @@ fn a_column_on_which_figures_rest_stops_the_reading_when_it_holds_something_else
         for part in [&format!("column \"{column}\""), looks, line] {
             assert!(error.contains(part), "{part} is not in: {error}");
         }
+    }
+}
+
+#[test]
+fn columns_of_degrees_that_hold_metres_ask_for_their_coordinate_system() {
+    let text = rows("id,ha type,latitude,longitude", |i| format!("A{i},SHA,{},{}", 4_512_345 + i, 612_345 + i));
+    let error = failure("a.csv", text.as_bytes());
+    for part in ["not degrees", "EPSG:32", "crs = "] {
+        assert!(error.contains(part), "{part} is not in: {error}");
     }
 }
 

@@ -43,9 +43,13 @@ fn a_geometry_that_is_missing_or_of_no_use_leaves_the_record() {
         ("{\"type\":\"Polygon\",\"coordinates\":[[[1,2],[3,null],[1,2]]]}".to_owned(), "geometry-not-used"),
         ("{\"type\":\"Polygon\",\"coordinates\":[[[1,2],[3,4],[1,2]]]}".to_owned(), "too-few-vertices"),
         ("{\"type\":\"Polygon\",\"coordinates\":[[[18,44],[18.1,44],[18.1,44.1]]]}".to_owned(), "ring-left-open"),
-        ("{\"type\":\"Polygon\",\"coordinates\":[[[500000,4900000],[500100,4900000],[500100,4900100],[500000,4900000]]]}".to_owned(), "projected-metres"),
         ("{\"type\":\"MultiPoint\",\"coordinates\":[[18,44],[19,44]]}".to_owned(), "several-points"),
-        (format!("{{\"type\":\"GeometryCollection\",\"geometries\":[{{\"type\":\"LineString\",\"coordinates\":[[1,2],[3,4]]}},{{\"type\":\"Polygon\",\"coordinates\":{SQUARE}}}]}}"), "geometry-not-used"),
+        (
+            format!(
+                "{{\"type\":\"GeometryCollection\",\"geometries\":[{{\"type\":\"LineString\",\"coordinates\":[[1,2],[3,4]]}},{{\"type\":\"Polygon\",\"coordinates\":{SQUARE}}}]}}"
+            ),
+            "geometry-not-used",
+        ),
     ] {
         let intake = intake("a.geojson", collection(&[&area(&geometry)]).as_bytes(), &options());
         assert_eq!(intake.taken.len(), 1, "{geometry}");
@@ -54,11 +58,41 @@ fn a_geometry_that_is_missing_or_of_no_use_leaves_the_record() {
 }
 
 #[test]
-fn coordinates_in_another_system_are_refused_by_name() {
+fn metres_among_degrees_are_an_error_of_their_row_and_metres_alone_are_refused() {
+    let metres = area(
+        "{\"type\":\"Polygon\",\"coordinates\":[[[700000,4900000],[700100,4900000],[700100,4900100],[700000,4900000]]]}",
+    );
+    let good = area(&format!("{{\"type\":\"Polygon\",\"coordinates\":{SQUARE}}}"));
+    let mixed = intake("a.json", collection(&[&metres, &good, &good]).as_bytes(), &options());
+    assert_eq!((mixed.taken.len(), count(&mixed, "projected-metres")), (3, 1));
+    let alone = failure("a.json", collection(&[&metres]).as_bytes());
+    assert!(alone.contains("700000, 4900000") && alone.contains("44.2") && alone.contains("crs = \"EPSG:"), "{alone}");
+    let bosnia = intake::BoundingBox { west: 15.7, south: 42.5, east: 19.7, north: 45.3 };
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.json");
+    std::fs::write(&path, collection(&[&metres])).unwrap();
+    let error =
+        intake::read(&path, &intake::Options { country_box: Some(bosnia), ..options() }).unwrap_err().to_string();
+    assert!(error.contains("into the country in WGS 84 / UTM zone 33N (EPSG:32633)"), "{error}");
+    assert!(error.ends_with("crs = \"EPSG:32633\""), "{error}");
+}
+
+#[test]
+fn coordinates_in_another_system_are_read_and_kept_as_entered_beside() {
     let text = collection(&[&area("null")]);
     let other =
         text.replacen('{', "{\"crs\":{\"type\":\"name\",\"properties\":{\"name\":\"urn:ogc:def:crs:EPSG::3116\"}},", 1);
-    assert!(failure("a.json", other.as_bytes()).contains("EPSG::3116"));
+    let other =
+        other.replace("\"geometry\":null", "\"geometry\":{\"type\":\"Point\",\"coordinates\":[1000000,1000000]}");
+    let read = intake("a.json", other.as_bytes(), &options());
+    let Records::HazardousAreas(list) = &read.taken else { panic!("{:?}", read.kind) };
+    let at = list[0].position.unwrap();
+    assert!((at.lon + 74.077_507_917).abs() < 1e-8 && (at.lat - 4.596_200_417).abs() < 1e-8, "{at:?}");
+    let entered = read.entered.as_ref().unwrap();
+    assert!(entered.crs.contains("EPSG:3116"));
+    assert_eq!(entered.positions, [(1, [1_000_000.0, 1_000_000.0])]);
+    let unknown = other.replace("EPSG::3116", "EPSG::1");
+    assert!(failure("a.json", unknown.as_bytes()).contains("EPSG::1"));
     let same = text.replacen('{', "{\"crs\":{\"type\":\"name\",\"properties\":{\"name\":\"EPSG:4326\"}},", 1);
     assert_eq!(keys(&intake("a.json", same.as_bytes(), &options()))[0], "wgs84-named");
 }

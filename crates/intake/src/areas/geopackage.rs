@@ -4,7 +4,7 @@
 //! that will not change, which spares all locks.
 
 use crate::error::IntakeError;
-use crate::source;
+use crate::{container, source};
 use rusqlite::limits::Limit;
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _};
 use std::fs;
@@ -33,6 +33,15 @@ pub(crate) struct System {
     pub(crate) code: i64,
 }
 
+impl System {
+    /// Whether its coordinates are longitude and latitude on WGS84.
+    pub(crate) fn is_degrees(&self) -> bool {
+        let epsg = self.organization.eq_ignore_ascii_case("epsg") || self.organization.is_empty();
+        let ogc = self.organization.eq_ignore_ascii_case("ogc") && self.name.to_ascii_lowercase().contains("crs84");
+        ogc || (epsg && matches!(self.code, 4326 | 4979))
+    }
+}
+
 /// A file, checked to be a `GeoPackage` of a size that is allowed.
 #[derive(Debug, Clone)]
 pub(crate) struct GeoPackage {
@@ -44,17 +53,14 @@ pub(crate) struct GeoPackage {
 }
 
 /// Whether the file begins as a `GeoPackage` does.
-///
-/// # Errors
-/// It cannot be read.
-pub fn is_geopackage(path: &Path) -> Result<bool, IntakeError> {
-    let io = source::trouble(path);
-    if fs::metadata(path).map_err(&io)?.is_dir() {
+fn is_geopackage(path: &Path) -> Result<bool, IntakeError> {
+    let io = |error| container::io(path, error);
+    if fs::metadata(path).map_err(io)?.is_dir() {
         return Ok(false);
     }
     let mut start = Vec::new();
-    std::io::Read::read_to_end(&mut std::io::Read::take(fs::File::open(path).map_err(&io)?, 72), &mut start)
-        .map_err(&io)?;
+    std::io::Read::read_to_end(&mut std::io::Read::take(fs::File::open(path).map_err(io)?, 72), &mut start)
+        .map_err(io)?;
     // Number 68 to 71 say whose file it is: "GPKG", "GP10" or "GP11".
     Ok(start.starts_with(SIGNATURE) && start.get(68..70) == Some(b"GP"))
 }
@@ -62,10 +68,7 @@ pub fn is_geopackage(path: &Path) -> Result<bool, IntakeError> {
 impl GeoPackage {
     pub(crate) fn new(path: &Path, most_bytes: u64, longest_row: usize) -> Result<Self, IntakeError> {
         let file = source::name_of(path);
-        let about = fs::metadata(path).map_err(source::trouble(path))?;
-        if about.is_dir() {
-            return Err(IntakeError::Folder { path: path.to_owned() });
-        }
+        let about = fs::metadata(path).map_err(|error| container::io(path, error))?;
         if about.len() > most_bytes {
             return Err(IntakeError::TooLarge { file, bytes: about.len(), limit: most_bytes });
         }

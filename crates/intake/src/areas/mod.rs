@@ -13,13 +13,11 @@
 //! | `teller`, `known` | how it is read from a row; different values, read once |
 //! | `outline` | its polygons, checked |
 //! | `wkb` | well-known binary |
-//! | `system` | coordinate systems |
 
 mod geopackage;
 mod known;
 mod outline;
 mod parts;
-mod system;
 mod teller;
 #[cfg(test)]
 mod tests;
@@ -36,9 +34,20 @@ use crate::record::RecordKind;
 use geopackage::GeoPackage;
 use std::path::Path;
 
-pub use geopackage::is_geopackage;
 pub use outline::Outline;
 pub use told::{AreaRecord, Told};
+
+/// Whether a file can take the fast road: a `GeoPackage` with one layer, in longitude and latitude on WGS84, of which nothing
+/// else was said. Any other file, and one that cannot be read, is for [`crate::read`], which also says what is wrong with it.
+#[must_use]
+pub fn is_fast(path: &Path, options: &Options<'_>) -> bool {
+    let layers = || {
+        let package = GeoPackage::new(path, options.limits.max_file_bytes, options.limits.max_record_bytes)?;
+        package.layers(&package.open()?)
+    };
+    let said = options.said_crs().is_some() || options.said_layer().is_some();
+    !said && layers().is_ok_and(|layers| matches!(layers.as_slice(), [layer] if layer.system.is_degrees()))
+}
 
 /// Takes the records of one part of a layer, one after another, on one thread.
 pub trait AreaSink: Send {

@@ -113,11 +113,6 @@ impl Drawing {
         self.notes.push(kind);
     }
 
-    /// Turns all corners into degrees.
-    pub(crate) fn convert(&mut self, to_degrees: &(dyn Fn([f64; 2]) -> [f64; 2] + Sync)) {
-        self.corners.iter_mut().for_each(|at| *at = to_degrees(*at));
-    }
-
     /// Leaves out what is no ring and says so, as [`shapes::checked`] does.
     pub(crate) fn check(&mut self, country: Option<BoundingBox>) {
         if self.points > 1 {

@@ -6,7 +6,6 @@
 use crate::BoundingBox;
 use crate::areas::geopackage::GeoPackage;
 use crate::areas::outline::Drawing;
-use crate::areas::system::ToDegrees;
 use crate::areas::teller::{Rules, Teller};
 use crate::areas::understand::{Chosen, Stepped};
 use crate::areas::{AreaSink, NAMED_ASIDE, Part, wkb};
@@ -51,7 +50,6 @@ struct Job<'a, F> {
     package: &'a GeoPackage,
     query: String,
     rules: Rules<'a>,
-    to_degrees: Option<&'a ToDegrees>,
     country: Option<BoundingBox>,
     examples: usize,
     most_rows: u64,
@@ -82,7 +80,6 @@ pub(crate) fn read<S: AreaSink>(
             mapping: options.mapping.as_ref(),
             today: options.today,
         },
-        to_degrees: chosen.to_degrees.as_ref(),
         country: options.country_box,
         examples: options.limits.examples,
         most_rows: options.limits.max_rows,
@@ -235,9 +232,6 @@ impl<S: AreaSink, F: Fn(Part) -> S + Sync> Job<'_, F> {
                 return drawing
                     .refuse(FindingKind::GeometryNotUsed { reason: "it is no geometry but a value".to_owned() });
             }
-        }
-        if let Some(to_degrees) = self.to_degrees {
-            drawing.convert(to_degrees);
         }
         drawing.check(self.country);
     }

@@ -3,7 +3,6 @@
 use crate::areas::geopackage::{GeoPackage, Layer};
 use crate::areas::known::{Entered, general_row};
 use crate::areas::outline::Drawing;
-use crate::areas::system::{self, ToDegrees};
 use crate::areas::told::fields_of;
 use crate::areas::wkb;
 use crate::columns::{self, Plan};
@@ -13,7 +12,7 @@ use crate::log::Log;
 use crate::options::Options;
 use crate::record::RecordKind;
 use crate::table::Table;
-use crate::{Shape, finding};
+use crate::{Shape, finding, source};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row};
 
@@ -22,7 +21,6 @@ pub(crate) struct Chosen {
     pub(crate) layer: Layer,
     /// First and last number of its rows, if they have numbers.
     pub(crate) numbers: Option<(i64, i64)>,
-    pub(crate) to_degrees: Option<ToDegrees>,
     pub(crate) columns: Vec<ColumnUnderstood>,
     /// The names of the columns that are read, in the order of the plan.
     pub(crate) names: Vec<String>,
@@ -73,7 +71,9 @@ fn understood(
     if layer.columns.len() > options.limits.max_columns {
         return Err(IntakeError::TooManyColumns { file: package.file.clone(), limit: options.limits.max_columns });
     }
-    let to_degrees = system::to_degrees(&package.file, &layer.system)?;
+    if !layer.system.is_degrees() {
+        return Err(source::not_a_table(&package.file, "not in longitude and latitude", "read it as any other file"));
+    }
     // A table may have no numbers though its description says so; then it is read from its first row to its last.
     let numbers = layer.numbers(connection).map_err(|error| package.damaged(&error))?;
     let mut table = Table { headers: layer.columns.clone(), features: true, ..Table::default() };
@@ -94,7 +94,7 @@ fn understood(
         names.extend(layer.columns.get(used.index).cloned());
         used.index = names.len() - 1;
     }
-    Ok(Chosen { layer, numbers, to_degrees, columns, names, plan })
+    Ok(Chosen { layer, numbers, columns, names, plan })
 }
 
 /// Fills a table with rows from all over the layer.
