@@ -191,7 +191,7 @@ impl StateAreas {
             .iter()
             .map(|piece| Polygon::new(piece.parts.iter().flat_map(Polygon::rings).cloned().collect()))
             .collect();
-        let released = |release: Option<usize>| release.and_then(|release| cuts.get(release)).map(|cut| cut.on);
+        let day_of = |release: Option<usize>| release.and_then(|release| cuts.get(release)).map(|cut| cut.on);
         let mut pieces_of = vec![0_usize; hazards.len()];
         for piece in &cut {
             if let Some(count) = pieces_of.get_mut(piece.hazard) {
@@ -206,7 +206,7 @@ impl StateAreas {
                 outline,
                 kind: hazard.kind,
                 found: hazard.found,
-                released: released(piece.release),
+                released: day_of(piece.release),
                 stated_m2: hazard.stated_m2.filter(|_| whole(piece.hazard)),
                 piece_of: Some(piece.hazard),
             })
@@ -215,7 +215,7 @@ impl StateAreas {
         let held = cut.iter().zip(&shapes).filter_map(|(piece, shape)| {
             let [west, south, east, north] = self::bounds(shape.rings().iter())?;
             let cell = (cell_of(f64::midpoint(south, north)), cell_of(f64::midpoint(west, east)));
-            Some(Held { hazard: piece.hazard, released: released(piece.release), area_m2: piece.area_m2, cell })
+            Some(Held { hazard: piece.hazard, released: day_of(piece.release), area_m2: piece.area_m2, cell })
         });
         let pieces = held.collect();
         let findings = read

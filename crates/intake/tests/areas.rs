@@ -117,7 +117,10 @@ fn general(records: &Records) -> Vec<Kept> {
 }
 
 /// What the fast road leaves to the general one: the form of outlines, and rows held against one another.
-const LEFT_OUT: [&str; 16] = [
+const LEFT_OUT: [&str; 19] = [
+    "nothing-released",
+    "items-without-area",
+    "area-without-items",
     "identical-rows",
     "duplicate-id",
     "id-written-two-ways",
@@ -154,7 +157,19 @@ fn agree(columns: &[&str], features: &[Feature], options: &Options<'_>) {
     let (package, json) = (folder.path().join("layer.gpkg"), folder.path().join("layer.geojson"));
     add_layer(&create(&package), "layer", columns, features);
     std::fs::write(&json, geojson(columns, features)).unwrap();
-    let (fast, slow) = (read(&package, options).unwrap(), intake::read(&json, options).unwrap());
+    let (fast, slow) = match (read(&package, options), intake::read(&json, options)) {
+        (Err(fast), Err(slow)) => {
+            let metres = |error: &IntakeError| matches!(error, IntakeError::CrsNeeded { .. });
+            assert!(metres(&fast) && metres(&slow), "{fast}\n{slow}");
+            return;
+        }
+        // A file that is half in metres is refused whole by the general road alone, which counts places, not rows.
+        (Ok(fast), Err(IntakeError::CrsNeeded { .. })) => {
+            assert!(fast.findings.iter().any(|finding| finding.kind.key() == "projected-metres"));
+            return;
+        }
+        (fast, slow) => (fast.unwrap(), slow.unwrap()),
+    };
     assert_eq!((fast.kind, fast.rows_read), (slow.kind, slow.rows_read));
     assert_eq!(kept(&fast), general(&slow.taken));
     let reasons = |list: &mut dyn Iterator<Item = (u64, &'static str)>| list.collect::<Vec<_>>();

@@ -64,7 +64,7 @@ fn a_column_on_which_figures_rest_stops_the_reading_when_it_holds_something_else
 fn columns_of_degrees_that_hold_metres_ask_for_their_coordinate_system() {
     let text = rows("id,ha type,latitude,longitude", |i| format!("A{i},SHA,{},{}", 4_512_345 + i, 612_345 + i));
     let error = failure("a.csv", text.as_bytes());
-    for part in ["not degrees", "EPSG:32", "crs = "] {
+    for part in ["no degrees", "UTM on WGS84", "crs = "] {
         assert!(error.contains(part), "{part} is not in: {error}");
     }
 }

@@ -129,6 +129,11 @@ pub fn areas<S: AreaSink>(
     let mut log = Log::new(&package.file, limits.examples);
     let chosen = understand::layer(&package, options, &mut log)?;
     let read = parts::read(&package, &chosen, options, &make_sink)?;
+    let in_metres = read.findings.iter().filter(|finding| matches!(finding.kind, FindingKind::ProjectedMetres { .. }));
+    if in_metres.map(|finding| finding.count).sum::<u64>() * 2 >= read.rows.max(1) {
+        // Its coordinates are not what it says they are; the general reader names the systems that they may be in.
+        crate::read(path, options)?;
+    }
     if read.rows == 0 {
         log.add(Finding::new(FindingKind::NoRows {}));
     }

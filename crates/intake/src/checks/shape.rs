@@ -117,19 +117,19 @@ fn wrap(lon: f64) -> f64 {
 
 /// Names the tips of spikes; a tip whose edges run on one line is taken out, so that it does not count as a crossing too.
 fn take_spikes(corners: &mut Ring, spikes: &mut Vec<[f64; 2]>) {
-    let n = corners.len();
-    let mut drop = vec![false; n];
-    for at in 0..n {
-        let (before, tip, after) = (corners[(at + n - 1) % n], corners[at], corners[(at + 1) % n]);
+    let count = corners.len();
+    let mut drop = vec![false; count];
+    for at in 0..count {
+        let (before, tip, after) = (corners[(at + count - 1) % count], corners[at], corners[(at + 1) % count]);
         // On the plate of degrees a spike is a sharp corner too; most corners are none and need no measuring.
-        let (a, b) = ([before[0] - tip[0], before[1] - tip[1]], [after[0] - tip[0], after[1] - tip[1]]);
-        let (across, along) = ((a[0] * b[1] - a[1] * b[0]).abs(), a[0] * b[0] + a[1] * b[1]);
-        if tip[1].abs() < 80.0 && (along <= 0.0 || across > along * 0.2) && a[0].abs().max(b[0].abs()) < 180.0 {
+        let (back, on) = ([before[0] - tip[0], before[1] - tip[1]], [after[0] - tip[0], after[1] - tip[1]]);
+        let (across, along) = ((back[0] * on[1] - back[1] * on[0]).abs(), back[0] * on[0] + back[1] * on[1]);
+        if tip[1].abs() < 80.0 && (along <= 0.0 || across > along * 0.2) && back[0].abs().max(on[0].abs()) < 180.0 {
             continue;
         }
-        let (u, v) = (metres_from(tip, before), metres_from(tip, after));
-        let (cross, dot) = (u[0] * v[1] - u[1] * v[0], u[0] * v[0] + u[1] * v[1]);
-        let arm = u[0].hypot(u[1]).min(v[0].hypot(v[1]));
+        let (back, on) = (metres_from(tip, before), metres_from(tip, after));
+        let (cross, dot) = (back[0] * on[1] - back[1] * on[0], back[0] * on[0] + back[1] * on[1]);
+        let arm = back[0].hypot(back[1]).min(on[0].hypot(on[1]));
         if dot <= 0.0 {
             continue;
         }
