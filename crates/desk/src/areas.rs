@@ -15,7 +15,7 @@ use treaty::state::Iso3;
 
 use crate::balance::FieldRecords;
 use crate::error::DeskError;
-use crate::field::{self, FieldFinding, Reading};
+use crate::field::{self, FieldFinding, How, Reading};
 use crate::ground::hazard_kind;
 use crate::kept::{self, Current};
 use crate::map::{day, outline};
@@ -171,10 +171,11 @@ impl StateAreas {
         let mut read: Vec<Intake> = Vec::new();
         for held in &files {
             let path: Vec<PathBuf> = vec![held.path.clone()];
-            let mapping = held.mapping.as_deref();
-            let reading = Reading { files: &path, mapping, state: Some(state), today, progress: None };
+            let how = How { mapping: held.mapping.as_deref(), ..How::default() };
+            let reading = Reading { files: &path, how, state: Some(state), today, progress: None };
             read.extend(field::read(&reading)?);
         }
+        crate::overlay::notice(&mut read);
         let mut records = FieldRecords::default();
         for file in &read {
             // Only the three kinds that a balance takes are among the files.

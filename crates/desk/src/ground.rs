@@ -12,7 +12,7 @@ use land::{Batch, District, Entry, HazardKind, Polygon, ReleaseKind};
 
 use crate::balance::FieldRecords;
 use crate::error::DeskError;
-use crate::field::{self, Reading};
+use crate::field::{self, How, Reading};
 
 /// A file of districts, and what its columns mean where their names do not tell.
 #[derive(Clone, Debug)]
@@ -52,7 +52,8 @@ impl Ground {
             ground.add_files(&Reading { files: &others, ..*reading }, AREAS)?;
         }
         if let Some(DistrictsFile { path, mapping }) = districts {
-            let reading = Reading { files: std::slice::from_ref(path), mapping: mapping.as_deref(), ..*reading };
+            let how = How { mapping: mapping.as_deref(), ..How::default() };
+            let reading = Reading { files: std::slice::from_ref(path), how, ..*reading };
             if intake::is_fast(path, &reading.options()?) {
                 ground.add_package(path, &reading.options()?, "districts")?;
             } else {

@@ -383,6 +383,13 @@ kinds! {
         "The text holds characters that cannot be seen, so it does not equal the same text without them.";
     MixedScripts {} "mixed-scripts" Warning
         "Letters of two alphabets stand in one word, so it does not equal the word it looks like. Type it again.";
+    // Files laid over one another.
+    OverlapsArea { other: String, m2: f64 } "overlaps-area" Warning
+        "{m2} m² of this area lie in another one too ({other}); in the balance they count once. Correct one of the two, or join them.";
+    ReleasedOutsideHazard { m2: f64 } "released-outside-hazard" Warning
+        "{m2} m² were released where no hazardous area is recorded. Record the area, or correct the outline.";
+    ReleasedBeforeItWasFound { m2: f64 } "released-before-it-was-found" Warning
+        "{m2} m² were released in a year before the ground was found hazardous. Correct one of the dates.";
     // A file read before and now.
     PastYearChanged { year: i16, figure: String, before: String, now: String } "past-year-changed" Warning
         "{year} is past and was reported on: {figure} was {before} and is now {now}. Explain the change, and correct what was reported.";

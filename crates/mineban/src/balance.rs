@@ -5,11 +5,11 @@ use std::path::PathBuf;
 
 use clap::Args;
 use desk::balance::{BalanceView, balance};
-use desk::field::Reading;
 use desk::ground::DistrictsFile;
 use desk::{DeskError, FieldSeverity, Iso3, PlaceRows, Value, Words, YearRow};
 
 use crate::cli::{Done, Given};
+use crate::how::HowToRead;
 use crate::intake;
 use crate::output::{self, Progress};
 
@@ -25,9 +25,8 @@ pub(crate) struct Balance {
     /// What the columns of the districts mean, where their names do not tell (TOML)
     #[arg(long, value_name = "FILE", requires = "districts")]
     districts_mapping: Option<PathBuf>,
-    /// What the columns mean, where their names do not tell (TOML)
-    #[arg(long, value_name = "FILE")]
-    mapping: Option<PathBuf>,
+    #[command(flatten)]
+    how: HowToRead,
     /// The State whose records they are, as in COL: places outside it are then noticed
     #[arg(long, value_name = "STATE")]
     state: Option<Iso3>,
@@ -35,16 +34,9 @@ pub(crate) struct Balance {
 
 impl Balance {
     pub(crate) fn run(&self, given: &Given) -> Result<Done, DeskError> {
-        let state = self.state;
         let progress = Progress::of_bytes();
         let at = |done, total| progress.at(done, total);
-        let reading = Reading {
-            files: &self.files,
-            mapping: self.mapping.as_deref(),
-            state,
-            today: given.today(),
-            progress: Some(&at),
-        };
+        let reading = self.how.reading(&self.files, self.state, given.today(), &at);
         let districts =
             self.districts.clone().map(|path| DistrictsFile { path, mapping: self.districts_mapping.clone() });
         let view = balance(&reading, districts.as_ref(), given.words)?;
