@@ -214,3 +214,40 @@ fn the_page_of_areas_works_without_its_map() {
     assert_eq!(site.get("/areas/ZZZ").status, 404);
     assert!(site.stop().success());
 }
+
+/// How many pixels of a page are of the colour of confirmed ground on the map, seen through a real browser.
+fn confirmed_ground(site: &Site, path: &str, room: &Room) -> usize {
+    let picture = room.path("page.png");
+    let mut browser = std::process::Command::new("chromium");
+    // A software renderer: test machines have no graphics card.
+    browser.args(["--headless=new", "--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]);
+    browser.args(["--disable-quic", "--no-first-run", "--hide-scrollbars", "--window-size=1280,1000"]);
+    browser.args(["--disable-background-networking", "--disable-component-update", "--virtual-time-budget=20000"]);
+    browser.arg(format!("--user-data-dir={}", room.path("browser").display()));
+    browser.arg(format!("--screenshot={}", picture.display()));
+    let done = browser
+        .arg(format!("http://{}{path}", site.address()))
+        .output()
+        .expect("Chromium is there: ./test installs it");
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    let log = String::from_utf8_lossy(&done.stderr).into_owned();
+    assert!(!log.contains("Content Security Policy"), "{log}");
+    let file = std::io::BufReader::new(std::fs::File::open(&picture).unwrap());
+    let mut reader = png::Decoder::new(file).read_info().unwrap();
+    let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
+    let frame = reader.next_frame(&mut pixels).unwrap();
+    let near = |pixel: &[u8]| pixel.iter().zip([210_u8, 163, 137]).all(|(have, want)| have.abs_diff(want) < 8);
+    pixels.chunks_exact(frame.color_type.samples()).filter(|pixel| near(&pixel[..3])).count()
+}
+
+#[test]
+fn the_map_is_drawn_in_a_browser_for_the_date_asked_about() {
+    let room = room();
+    room.run(&KEEP).stood();
+    let site = Site::start(&room, &["serve", "--port", "0", "--perimeters", "--data", "show/data"]);
+    // On a busy machine the picture may be taken before the map's worker has drawn.
+    let drawn = || confirmed_ground(&site, "/areas/XXA?lang=en&as_of=2021-12-31", &room) > 100;
+    assert!((0..6).any(|_| drawn()), "confirmed ground is on the map");
+    assert_eq!(confirmed_ground(&site, "/areas/XXA?lang=en&as_of=2017-12-31", &room), 0, "nothing was found by then");
+    assert!(site.stop().success());
+}

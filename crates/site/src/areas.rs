@@ -142,8 +142,8 @@ fn body(app: &App, asked: &Asked, areas: &StateAreas, view: &AreasView) -> Marku
 fn map(asked: &Asked, areas: &StateAreas, view: &AreasView) -> Markup {
     let words = asked.words;
     let Some([west, south, east, north]) = view.bounds else { return html! {} };
-    let dates = dates(view, asked.on.max(asked.today));
-    let at = dates.iter().position(|date| *date >= asked.on).unwrap_or(dates.len().saturating_sub(1));
+    let dates = dates(view, asked);
+    let at = dates.iter().position(|date| *date == asked.on).unwrap_or(0);
     let remaining: Vec<String> = dates.iter().map(|date| words.area(areas.remaining(*date).1.round())).collect();
     let said: Vec<String> = dates.iter().map(|date| words.date((*date).into())).collect();
     html! {
@@ -177,11 +177,15 @@ fn legend(words: &Words) -> Markup {
     }
 }
 
-/// The end of each year of the balance, and the last date that can be asked about.
-fn dates(view: &AreasView, last: Date) -> Vec<Date> {
-    let first = view.by_year.first().map_or(last.year(), |row| row.year);
+/// The end of each year from the first of the balance, the date asked about, and today.
+fn dates(view: &AreasView, asked: &Asked) -> Vec<Date> {
+    let last = asked.on.max(asked.today);
+    let first = view.first_year.unwrap_or(last.year());
     let ends = (first..last.year()).filter_map(|year| Date::new(year, 12, 31).ok());
-    ends.chain([last]).collect()
+    let mut dates: Vec<Date> = ends.chain([asked.on, last]).collect();
+    dates.sort_unstable();
+    dates.dedup();
+    dates
 }
 
 fn said_by_script(words: &Words, dates: &[String]) -> serde_json::Value {
