@@ -59,8 +59,9 @@ impl Finding {
         self
     }
 
+    /// To a ten-millionth of a degree, a centimetre: more digits would be noise.
     pub(crate) fn place(mut self, place: [f64; 2]) -> Self {
-        self.place = Some(place);
+        self.place = Some(place.map(seventh));
         self
     }
 
@@ -77,6 +78,11 @@ impl FindingKind {
         let find = |name: &str| args.iter().find(|(key, _)| *key == name).and_then(|(_, value)| value.parse().ok());
         Some([find("lon")?, find("lat")?])
     }
+}
+
+/// Degrees to their seventh decimal.
+pub(crate) fn seventh(degrees: f64) -> f64 {
+    (degrees * 1e7).round() / 1e7
 }
 
 /// At most 80 characters.
