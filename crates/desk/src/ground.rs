@@ -237,12 +237,7 @@ fn add<K: Copy>(
     outline: Option<Outline<'_>>,
     entry: Entry<'_, K>,
 ) -> Option<land::GeometryError> {
-    for ring in outline.iter().flat_map(Outline::rings) {
-        batch.begin_ring();
-        for [lon, lat] in ring {
-            batch.vertex(*lon, *lat);
-        }
-    }
-    let refused = batch.push(entry).err()?;
+    let rings = outline.as_ref().map(Outline::rings).into_iter().flatten();
+    let refused = batch.push_outlined(entry, rings).err()?;
     batch.push(entry).err().or(Some(refused))
 }
