@@ -40,6 +40,8 @@ pub(super) fn parts(raws: Vec<Raw>) -> Parts {
         });
         let Some((stem, ending)) = of else {
             match source::what_is(&raw.bytes, &raw.name) {
+                // Notes that come with data are for people; their lines are no rows.
+                Ok(_) if name.ends_with(".md") => out.ignored.push(last(&raw.name)),
                 Ok(kind) => out.parts.push(Part { name: last(&raw.name), data: Data::Bytes(kind, raw.bytes) }),
                 Err(_) => out.ignored.push(last(&raw.name)),
             }
