@@ -13,7 +13,7 @@ mod site;
 mod told;
 
 pub use field::field_data;
-pub use program::{Bounded, Ran, Room, act_ids, binary, changed_byte, copy_folder};
+pub use program::{Bounded, Ran, Room, act_ids, binary, changed_byte, copy_folder, zipped};
 pub use site::{Answer, Site};
 pub use told::{Feature, Told, metres, same_ground};
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::fs;
-use std::io::Read as _;
+use std::io::{Cursor, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
@@ -266,4 +266,15 @@ pub fn changed_byte(bytes: &[u8], at: usize) -> Vec<u8> {
     // A letter, a digit or a mark becomes its neighbour, so that a text stays a text.
     changed[at] ^= 1;
     changed
+}
+
+/// A ZIP archive of files with these names.
+#[must_use]
+pub fn zipped(files: &[(String, Vec<u8>)]) -> Vec<u8> {
+    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in files {
+        archive.start_file(name, zip::write::SimpleFileOptions::default()).expect("a file in the archive");
+        archive.write_all(bytes).expect("bytes go into memory");
+    }
+    archive.finish().expect("an archive in memory").into_inner()
 }
