@@ -70,7 +70,7 @@ fn middles_of_areas_have_no_extent_so_nothing_is_added_up_or_drawn_as_remaining(
     let (room, path) = (Room::new(), path.to_str().unwrap());
     let balance = room.run(&["balance", path, "--json"]).json();
     assert_eq!(balance["left_out_without_year"], 51, "no year, and none is made up");
-    room.run(&["map", path, "--out", "remaining.gpkg"]).refused(&["polygon", "year"]);
+    room.run(&["map", path, "--out", "remaining.gpkg"]).refused(&["polygon", "year", "--records"]);
     assert!(!room.path("remaining.gpkg").exists());
 }
 
@@ -155,6 +155,15 @@ fn a_folder_of_several_layers_asks_which_one_is_meant() {
     let refused = Room::new().run(&["intake", folder.to_str().unwrap()]);
     refused.refused(&["bih-adm1.geojson", "bih-adm3-municipalities.geojson", "geoBoundaries-BIH-ADM2.shp", "layer ="]);
     assert!(!refused.stderr.contains("README"), "notes are no layer: {refused:?}");
+}
+
+#[test]
+fn boundaries_are_no_areas_to_add_up() {
+    let Some(path) = field_data(ADM1) else { return };
+    for command in [&["balance"][..], &["map", "--out", "map.gpkg"]] {
+        let refused = Room::new().run(&[command, &[path.to_str().unwrap()]].concat());
+        refused.refused(&["bih-adm1.geojson", "kind \"district\"", "hazardous areas or land releases", "mapping"]);
+    }
 }
 
 const FRANCE: &str = "france-communes-load/communes.geojson.gz";
