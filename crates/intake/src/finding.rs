@@ -357,7 +357,7 @@ kinds! {
     GeometryMissing {} "geometry-missing" Info
         "The feature has no geometry; the record was kept for its attributes.";
     GeometryNotUsed { reason: String } "geometry-not-used" Warning
-        "The geometry was not used: {reason}. The record was kept for its attributes.";
+        "The geometry was not used: {reason}. The record was kept for its attributes. Correct it in the source.";
     FeatureUnusable { reason: String } "feature-unusable" Error
         "The feature could not be read: {reason}. Repair it and export again.";
     RingLeftOpen {} "ring-left-open" Warning
