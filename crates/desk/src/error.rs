@@ -154,7 +154,10 @@ pub enum DeskError {
         what: &'static str,
     },
     /// Records of the wrong sort.
-    #[error("{file} holds {found}, and {wanted} are needed here")]
+    #[error(
+        "{file} holds records of the kind \"{found}\", and {wanted} are needed here; if they were taken wrongly, write \
+         their kind in a mapping"
+    )]
     WrongRecords {
         /// The file.
         file: String,

@@ -337,11 +337,11 @@ kinds! {
     WholeFileSign { n: u64, total: u64 } "whole-file-sign" Error
         "{n} of {total} points lie in the country only with the other sign of longitude or latitude. Kept as entered; correct the sign.";
     NotAPosition {} "not-a-position" Warning
-        "This is no coordinate; the record was kept without a position.";
+        "This is no coordinate; the record was kept without a position. Correct it in the source.";
     ProjectedMetres { x: f64, y: f64 } "projected-metres" Error
         "{x}, {y} looks like projected metres, not degrees; the record was kept without a position. Export in longitude and latitude (EPSG:4326).";
     ImpossibleCoordinate { lon: f64, lat: f64 } "impossible-coordinate" Error
-        "Longitude {lon}, latitude {lat} is nowhere on Earth; the record was kept without a position.";
+        "Longitude {lon}, latitude {lat} is nowhere on Earth; the record was kept without a position. Correct it in the source.";
     ZeroZero {} "zero-zero" Warning
         "Longitude 0, latitude 0 stands for a missing value; the record was kept without a position.";
     LatLonSwapped { lon: f64, lat: f64 } "lat-lon-swapped" Warning
@@ -363,7 +363,7 @@ kinds! {
     GeometryMissing {} "geometry-missing" Info
         "The feature has no geometry; the record was kept for its attributes.";
     GeometryNotUsed { reason: String } "geometry-not-used" Warning
-        "The geometry was not used: {reason}. The record was kept for its attributes.";
+        "The geometry was not used: {reason}. The record was kept for its attributes. Correct it in the source.";
     FeatureUnusable { reason: String } "feature-unusable" Error
         "The feature could not be read: {reason}. Repair it and export again.";
     RingLeftOpen {} "ring-left-open" Warning
