@@ -1,11 +1,40 @@
 //! The parsers of this crate, one function each, for fuzz targets: whatever the bytes, none may stop the program.
 
+use crate::areas::outline::Drawing;
 use crate::container::ShapefileBytes;
 use crate::formats::{dbf, flatgeobuf, geopackage, kml, maxml, shapefile, topojson, wkb, xml};
 use crate::log::Log;
 use crate::options::Options;
-use crate::{coordinates, crs, delimited, geojson, mgrs, source, wkt};
+use crate::number::{self, Lean};
+use crate::{Mapping, areas, coordinates, crs, date, delimited, geojson, mgrs, source, wkt};
 use std::hint::black_box;
+
+#[cfg(test)]
+mod tests;
+
+/// A parser, fed with bytes.
+pub type Target = fn(&[u8]);
+
+/// Every parser by name: the name of its fuzz target, and of the folders of its seeds and of its regression cases.
+pub const TARGETS: [(&str, Target); 17] = [
+    ("area_geometry", area_geometry),
+    ("coordinate_system", coordinate_system),
+    ("coordinate_text", coordinate_text),
+    ("delimited", delimited),
+    ("flatgeobuf", flatgeobuf),
+    ("geojson", geojson),
+    ("geopackage_geometry", geopackage_geometry),
+    ("kml", kml),
+    ("mapping", mapping),
+    ("maxml", maxml),
+    ("numbers_and_dates", numbers_and_dates),
+    ("shapefile_shapes", shapefile_shapes),
+    ("shapefile_table", shapefile_table),
+    ("topojson", topojson),
+    ("well_known_binary", well_known_binary),
+    ("well_known_text", well_known_text),
+    ("whole_file", whole_file),
+];
 
 fn options() -> Options<'static> {
     Options::new(jiff::civil::Date::constant(2026, 7, 1))
@@ -45,9 +74,16 @@ pub fn coordinate_text(bytes: &[u8]) {
     });
 }
 
-/// Coordinate systems as text.
+/// Coordinate systems as text, and what they make of a few places.
 pub fn coordinate_system(bytes: &[u8]) {
-    text(bytes, |text| drop(black_box(crs::Crs::from_text(text))));
+    text(bytes, |text| {
+        black_box(crs::DatumShift::read(text));
+        if let Ok(system) = crs::Crs::from_text(text) {
+            for at in [[500_000.0, 4_649_776.0], [18.0, 44.0], [0.0, 0.0], [-1e9, 1e300]] {
+                black_box(system.to_wgs84(at));
+            }
+        }
+    });
 }
 
 /// The shapes of a shapefile, with a table of one column.
@@ -104,4 +140,53 @@ pub fn geojson(bytes: &[u8]) {
 pub fn delimited(bytes: &[u8]) {
     let (text, _) = source::decode(bytes.to_vec(), None, &mut log());
     drop(black_box(delimited::read("fuzz", &text, &options())));
+}
+
+/// The geometry of a `GeoPackage` on the fast road, as checked there.
+pub fn area_geometry(bytes: &[u8]) {
+    let mut drawing = Drawing::new(10_000);
+    if areas::wkb::read_geopackage(bytes, &mut drawing).is_ok() {
+        drawing.check(None);
+        if let Some(outline) = drawing.outline() {
+            assert_eq!(outline.rings().count(), outline.outsides().count(), "a ring is an outside or a hole");
+            for corner in outline.rings().inspect(|ring| assert!(!ring.is_empty(), "an empty ring")).flatten() {
+                assert!(corner.iter().all(|degrees| degrees.is_finite()), "a corner is a place");
+            }
+        }
+    }
+}
+
+/// A mapping, and the coordinate system that it says.
+pub fn mapping(bytes: &[u8]) {
+    text(bytes, |text| drop(black_box(Mapping::from_toml(text))));
+}
+
+/// The cells of a column, one a line, as numbers and as dates.
+pub fn numbers_and_dates(bytes: &[u8]) {
+    text(bytes, |text| {
+        for lean in [Lean::Whole, Lean::Area, Lean::Decimal] {
+            let style = number::style(text.lines(), lean);
+            for number in text.lines().filter_map(|cell| number::parse(cell, style)) {
+                assert!(number.value.is_finite(), "a number is finite");
+                black_box(number::square_metres(&number.unit));
+            }
+        }
+        let mut order = date::Order::default();
+        text.lines().for_each(|cell| order.see(cell));
+        for partial in text.lines().filter_map(|cell| date::parse(cell, order, options().today)) {
+            black_box((partial.exists(), partial.whole()));
+        }
+    });
+}
+
+/// A file of any kind, from its first byte to its last check: archives, workbooks, databases and Parquet too.
+pub fn whole_file(bytes: &[u8]) {
+    let name = format!("mineban-fuzz-{}-{:?}", std::process::id(), std::thread::current().id());
+    let path = std::env::temp_dir().join(name);
+    if std::fs::write(&path, bytes).is_ok()
+        && let Ok(read) = crate::read(&path, &options())
+    {
+        assert_eq!(read.rows_read, (read.taken.len() + read.set_aside.len()) as u64, "no row is lost");
+    }
+    drop(std::fs::remove_file(path));
 }

@@ -18,7 +18,7 @@ pub mod findings_file;
 mod fit;
 mod formats;
 mod forms;
-#[cfg(feature = "fuzzing")]
+#[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]
 pub mod fuzzing;
 mod geojson;

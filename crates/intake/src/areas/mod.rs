@@ -16,14 +16,14 @@
 
 mod geopackage;
 mod known;
-mod outline;
+pub(crate) mod outline;
 mod parts;
 mod teller;
 #[cfg(test)]
 mod tests;
 mod told;
 mod understand;
-mod wkb;
+pub(crate) mod wkb;
 
 use crate::error::IntakeError;
 use crate::finding::{Finding, FindingKind};
