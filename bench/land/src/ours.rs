@@ -78,7 +78,7 @@ pub fn tiles(folder: &Path) -> Result<Value, Failure> {
 
 fn tile_area<'a>((hazard, outline): &'a (MappedHazard, Polygon), id: &'a str) -> TileArea<'a> {
     let MappedHazard { kind, found, stated_m2 } = *hazard;
-    TileArea { id, outline, kind, found, released: None, stated_m2 }
+    TileArea { id, outline, kind, found, released: None, stated_m2, piece_of: None }
 }
 
 /// Closing areas in m², by year: the whole, what lies outside every district, and each district that has any.
