@@ -280,8 +280,9 @@ fn khmer_text_with_blanks_of_no_width_is_no_fault_and_stays() {
     let mut names = Vec::new();
     khmer(&value, &mut names);
     assert!(names.len() > 10, "{}", names.len());
-    let rows: String =
-        names.iter().enumerate().map(|(at, name)| format!("{at},\"{name}\",SHA,2018,102.{at:03},12.8\n")).collect();
+    let row = |(at, name): (usize, _)| format!("{at},\"{name}\",SHA,2018,102.{at:03},12.8");
+    let rows: Vec<String> = names.iter().enumerate().map(row).collect();
+    let rows = rows.join("\n");
     room.write("areas.csv", format!("hazard_id,village,hazard_type,year_found,longitude,latitude\n{rows}"));
     let told = room.told(Path::new(&room.path("areas.csv")), &[]);
     assert_eq!((told.rows(), told.count("zero-width"), told.count("mixed-scripts")), (names.len() as u64, 0, 0));

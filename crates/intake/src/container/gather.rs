@@ -43,7 +43,7 @@ pub(super) fn parts(raws: Vec<Raw>) -> Parts {
             let notes = name.rsplit_once('.').is_some_and(|(_, ending)| ending == "md");
             match source::what_is(&raw.bytes, &raw.name) {
                 Ok(kind) if !notes => {
-                    out.parts.push(Part { name: last(&raw.name), data: Data::Bytes(kind, raw.bytes) })
+                    out.parts.push(Part { name: last(&raw.name), data: Data::Bytes(kind, raw.bytes) });
                 }
                 _ => out.ignored.push(last(&raw.name)),
             }
