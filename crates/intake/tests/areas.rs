@@ -371,7 +371,12 @@ fn a_geometry_of_no_use_leaves_the_record_and_is_said() {
     assert_eq!(kept(&bulk).iter().map(|record| record.rings.len()).collect::<Vec<_>>(), [0, 0, 0, 0, 1]);
     assert_eq!(
         key_counts(&bulk),
-        [("impossible-coordinate", 1), ("projected-metres", 1), ("geometry-not-used", 1), ("geometry-not-used", 1)]
+        [
+            ("impossible-coordinate", 1),
+            ("impossible-coordinate", 1),
+            ("geometry-not-used", 1),
+            ("geometry-not-used", 1)
+        ]
     );
 }
 
