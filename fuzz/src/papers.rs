@@ -41,7 +41,7 @@ struct Empty {
 impl Empty {
     fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder can be made");
-        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime starts");
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime starts");
         let journal = runtime.block_on(Journal::create(folder.path(), ORIGIN)).expect("a journal can be made");
         Self { runtime, journal, _folder: folder }
     }
@@ -68,4 +68,3 @@ impl Empty {
         true
     }
 }
-

@@ -4,8 +4,8 @@ use crate::areas::outline::Drawing;
 use crate::container::ShapefileBytes;
 use crate::formats::{dbf, flatgeobuf, geopackage, kml, maxml, shapefile, topojson, wkb, xml};
 use crate::log::Log;
-use crate::options::Options;
 use crate::number::{self, Lean};
+use crate::options::Options;
 use crate::{Mapping, areas, coordinates, crs, date, delimited, geojson, mgrs, source, wkt};
 use std::hint::black_box;
 
