@@ -70,7 +70,7 @@ fn told(bytes: &[u8]) -> Told {
         let shape = draft.shape();
         match (what & 7, shape) {
             (0..=2, shape) => {
-                let kind = if what & 7 == 0 { HazardKind::Suspected } else { HazardKind::Confirmed };
+                let kind = if what % 8 == 0 { HazardKind::Suspected } else { HazardKind::Confirmed };
                 told.hazards.push(Hazard { shape, year, kind, stated_area_m2, district });
             }
             (6 | 7, Some(shape)) => told.districts.push(District { name: format!("District {}", what >> 6), shape }),

@@ -10,10 +10,12 @@
 mod field;
 mod program;
 mod site;
+mod told;
 
 pub use field::field_data;
-pub use program::{Ran, Room, act_ids, binary, changed_byte, copy_folder};
+pub use program::{Bounded, Ran, Room, act_ids, binary, changed_byte, copy_folder, zipped};
 pub use site::{Answer, Site};
+pub use told::{Feature, Told, metres, same_ground};
 
 /// The six languages of the United Nations, with the direction in which each is written.
 pub const LANGUAGES: [(&str, &str); 6] =

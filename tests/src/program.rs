@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::fs;
+use std::io::{Cursor, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -89,6 +91,19 @@ impl Ran {
     }
 }
 
+/// What a command did within bounds.
+#[derive(Debug)]
+pub struct Bounded {
+    /// The exit code; `None` when it was killed.
+    pub code: Option<i32>,
+    /// What it complained.
+    pub complaint: String,
+    /// How long it took.
+    pub took: Duration,
+    /// The most resident memory that it was seen to have, in kB.
+    pub peak_kb: u64,
+}
+
 /// A fresh folder in which commands are run; it goes away with the value.
 pub struct Room(TempDir);
 
@@ -141,6 +156,38 @@ impl Room {
     #[must_use]
     pub fn run(&self, arguments: &[&str]) -> Ran {
         self.command(arguments).output().expect("the program starts").into()
+    }
+
+    /// Runs a command under a limit of 2 GB of address space, for a minute at most. What it prints is dropped.
+    #[must_use]
+    pub fn bounded(&self, arguments: &[&str]) -> Bounded {
+        let begun = Instant::now();
+        let mut child = Command::new("sh")
+            .args(["-c", "ulimit -v 2000000; exec \"$0\" \"$@\""])
+            .arg(binary())
+            .args(arguments)
+            .current_dir(self.path(""))
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("a shell starts");
+        let mut peak_kb = 0;
+        let code = loop {
+            if let Some(status) = child.try_wait().expect("the program is waited for") {
+                break status.code();
+            }
+            assert!(begun.elapsed() < Duration::from_mins(1), "{arguments:?} does not end");
+            let about = fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap_or_default();
+            let high =
+                about.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().split(' ').next()?.parse().ok());
+            peak_kb = peak_kb.max(high.unwrap_or(0));
+            std::thread::sleep(Duration::from_millis(2));
+        };
+        let took = begun.elapsed();
+        let mut complaint = String::new();
+        let mut said = child.stderr.take().expect("the complaints are read");
+        said.read_to_string(&mut complaint).expect("the complaints are UTF-8");
+        Bounded { code, complaint, took, peak_kb }
     }
 
     /// Runs a command that must end well.
@@ -219,4 +266,15 @@ pub fn changed_byte(bytes: &[u8], at: usize) -> Vec<u8> {
     // A letter, a digit or a mark becomes its neighbour, so that a text stays a text.
     changed[at] ^= 1;
     changed
+}
+
+/// A ZIP archive of files with these names.
+#[must_use]
+pub fn zipped(files: &[(String, Vec<u8>)]) -> Vec<u8> {
+    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in files {
+        archive.start_file(name, zip::write::SimpleFileOptions::default()).expect("a file in the archive");
+        archive.write_all(bytes).expect("bytes go into memory");
+    }
+    archive.finish().expect("an archive in memory").into_inner()
 }

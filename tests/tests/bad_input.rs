@@ -3,12 +3,11 @@
 
 use std::fmt::Write as _;
 use std::fs::{self, File};
-use std::io::{Read as _, Write as _};
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::io::Write as _;
+use std::time::Duration;
 
 use serde_json::{Value, json};
-use whole_program::{Room, binary};
+use whole_program::{Bounded, Room};
 
 const HEADS: &str = "department,year,month,sex,age_group,status,outcome,latitude,longitude\n";
 
@@ -87,34 +86,6 @@ fn a_workbook_that_was_cut_off_is_refused() {
     }
 }
 
-/// Runs a command under a limit of 2 GB of address space; its exit code, complaint, time and peak of resident memory in kB.
-fn measured(room: &Room, arguments: &[&str]) -> (Option<i32>, String, Duration, u64) {
-    let begun = Instant::now();
-    let mut child = Command::new("sh")
-        .args(["-c", "ulimit -v 2000000; exec \"$0\" \"$@\""])
-        .arg(binary())
-        .args(arguments)
-        .current_dir(room.path(""))
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut peak = 0;
-    let code = loop {
-        if let Some(status) = child.try_wait().unwrap() {
-            break status.code();
-        }
-        assert!(begun.elapsed() < Duration::from_mins(1), "{arguments:?} does not end");
-        let about = fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap_or_default();
-        let high = about.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().split(' ').next()?.parse().ok());
-        peak = peak.max(high.unwrap_or(0));
-        std::thread::sleep(Duration::from_millis(2));
-    };
-    let mut complaint = String::new();
-    child.stderr.take().unwrap().read_to_string(&mut complaint).unwrap();
-    (code, complaint, begun.elapsed(), peak)
-}
-
 #[test]
 fn a_line_of_200_megabytes_is_refused_in_bounded_time_and_memory() {
     let room = Room::new();
@@ -132,12 +103,12 @@ fn a_line_of_200_megabytes_is_refused_in_bounded_time_and_memory() {
         &["journal", "import", "long.json", "--data", "data"],
     ];
     for command in commands {
-        let (code, complaint, took, peak) = measured(&room, command);
+        let Bounded { code, complaint, took, peak_kb } = room.bounded(command);
         assert_eq!(code, Some(1), "{command:?}: {complaint}");
         assert!(complaint.starts_with("mineban: ") && !complaint.contains("panicked"), "{command:?}: {complaint}");
         assert!(complaint.len() < 1000, "{command:?} repeats the line");
         assert!(took < Duration::from_secs(30), "{command:?} took {took:?}");
-        assert!(peak < 700_000, "{command:?} took {peak} kB");
+        assert!(peak_kb < 700_000, "{command:?} took {peak_kb} kB");
     }
     assert!(!room.path("data").exists());
 }

@@ -14,7 +14,9 @@ fn the_demonstration_types_each_step_and_ends_with_a_verified_receipt() {
     assert!(typed.iter().all(|command| command.starts_with("mineban ")), "{typed:#?}");
     let verb = |command: &&str| command.split(' ').nth(1).unwrap().to_owned();
     let verbs: Vec<String> = typed.iter().map(verb).collect();
-    assert_eq!(verbs, ["status", "status", "intake", "balance", "draft", "check", "lodge", "verify", "journal"]);
+    let road =
+        ["status", "status", "intake", "intake", "balance", "forecast", "map", "draft", "check", "lodge", "verify"];
+    assert_eq!(verbs, [&road[..], &["journal"]].concat());
     assert!(said.contains("Verified: act report/XXA/annual/"), "{said}");
     assert!(said.lines().last().unwrap().contains("is whole"), "{said}");
     assert!(said.contains("does not exist"), "it says that the State is invented");
@@ -74,6 +76,8 @@ fn the_demonstration_ends_in_a_site_that_shows_the_report() {
     let page = site.get(&format!("/reports/XXA/{year}"));
     assert_eq!(page.status, 200);
     assert_eq!(site.get(&format!("/reports/XXA/{year}/file")).body, room.read("show/examplia.lodged.json"));
+    let areas = site.get("/areas/XXA.json").json();
+    assert_eq!((areas["areas"].as_u64(), areas["sight"].as_str()), (Some(5), Some("perimeters")));
     assert!(site.stop().success());
 }
 

@@ -15,7 +15,7 @@ use treaty::state::Iso3;
 
 use crate::balance::FieldRecords;
 use crate::error::DeskError;
-use crate::field::{self, FieldFinding, Reading};
+use crate::field::{self, FieldFinding, How, Reading};
 use crate::ground::hazard_kind;
 use crate::kept::{self, Current};
 use crate::map::{day, outline};
@@ -86,6 +86,8 @@ pub struct AreasView {
     pub bounds: Option<[f64; 4]>,
     /// The cells that hold areas on the date: longitude and latitude of the middle, areas, m².
     pub cells: Vec<CellView>,
+    /// The first year of the balance, if it has any.
+    pub first_year: Option<i16>,
     /// The balance by year, up to the year of the date.
     pub by_year: Vec<YearRow>,
     /// What remained in each district at the end of the last year up to the date.
@@ -171,10 +173,11 @@ impl StateAreas {
         let mut read: Vec<Intake> = Vec::new();
         for held in &files {
             let path: Vec<PathBuf> = vec![held.path.clone()];
-            let mapping = held.mapping.as_deref();
-            let reading = Reading { files: &path, mapping, state: Some(state), today, progress: None };
+            let how = How { mapping: held.mapping.as_deref(), ..How::default() };
+            let reading = Reading { files: &path, how, state: Some(state), today, progress: None };
             read.extend(field::read(&reading)?);
         }
+        crate::overlay::notice(&mut read);
         let mut records = FieldRecords::default();
         for file in &read {
             // Only the three kinds that a balance takes are among the files.
@@ -275,6 +278,7 @@ impl StateAreas {
             without_outline: self.without_outline,
             bounds: self.bounds.map(|bounds| if sight == Sight::Perimeters { bounds } else { to_cells(bounds) }),
             cells: self.cells(as_of),
+            first_year: self.balance.years().map(|years| *years.start()),
             by_year: self.balance.as_mapped.whole.iter().filter(|row| row.year <= as_of.year()).copied().collect(),
             by_district: self.by_district(as_of.year()),
             findings_by_kind: self.findings_by_kind(),

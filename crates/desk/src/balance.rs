@@ -139,8 +139,8 @@ pub(crate) fn released_shape_m2(row: &LandRelease) -> Option<(intake::ReleaseKin
 /// no file holds hazardous areas.
 ///
 /// The stated areas are used where every record of a unit states one and the unit has one class only, for a release does
-/// not say which class it released. Else the mapped ones, where every record of the unit has a shape: confirmed ground
-/// first, and what is left of the unit is suspected, so that ground that is both counts once. Else the figures are
+/// not say which class it released. Else the mapped ones, where every record of the unit has a shape: ground is suspected until a
+/// confirmed hazard covers it, which reclassifies it, so that ground that is both counts once. Else the figures are
 /// unknown, for what is neither stated nor mapped would count as nothing.
 #[must_use]
 pub fn mined_units(files: &[Intake], year: i16) -> Vec<MinedUnit> {
@@ -177,11 +177,12 @@ struct Unit {
     releases: Vec<Release>,
 }
 
-/// The six figures of a year that field records can tell, in m².
+/// The figures of a year that field records can tell, in m².
 #[derive(Clone, Copy)]
 struct OfYear {
     opening: f64,
     found: f64,
+    reclassified: f64,
     cancelled: f64,
     reduced: f64,
     cleared: f64,
@@ -196,22 +197,12 @@ impl OfYear {
         Some(Self {
             opening: if last.year == year { last.opening } else { last.closing },
             found: of_year(last.found),
+            reclassified: of_year(last.reclassified),
             cancelled: of_year(last.cancelled),
             reduced: of_year(last.reduced),
             cleared: of_year(last.cleared),
             closing: last.closing,
         })
-    }
-
-    fn less(self, part: Self) -> Self {
-        Self {
-            opening: self.opening - part.opening,
-            found: self.found - part.found,
-            cancelled: self.cancelled - part.cancelled,
-            reduced: self.reduced - part.reduced,
-            cleared: self.cleared - part.cleared,
-            closing: self.closing - part.closing,
-        }
     }
 }
 
@@ -226,20 +217,13 @@ impl Unit {
         let mapped = all(|hazard| hazard.shape.is_some(), |release| release.shape.is_some());
         let stated = all(|hazard| hazard.stated_area_m2.is_some(), |release| release.stated_area_m2.is_some());
         let balance = land::balance(&self.hazards, &self.releases, &[], &[]);
-        let confirmed: Vec<Hazard> =
-            self.hazards.iter().filter(|hazard| hazard.kind == HazardKind::Confirmed).cloned().collect();
-        let whole = OfYear::of(&balance.as_mapped.whole, year).filter(|_| mapped);
-        let of_confirmed = || {
-            let balance = land::balance(&confirmed, &self.releases, &[], &[]);
-            OfYear::of(&balance.as_mapped.whole, year).filter(|_| mapped)
-        };
         let one_class = classes.len() == 1;
         let line = |class: &HazardKind| {
-            let as_mapped = match class {
-                _ if one_class => whole,
-                HazardKind::Confirmed => of_confirmed(),
-                HazardKind::Suspected => whole.zip(of_confirmed()).map(|(whole, part)| whole.less(part)),
+            let account = match class {
+                HazardKind::Confirmed => &balance.by_kind.confirmed,
+                HazardKind::Suspected => &balance.by_kind.suspected,
             };
+            let as_mapped = OfYear::of(&account.whole, year).filter(|_| mapped);
             let as_recorded = OfYear::of(&balance.as_recorded.whole, year).filter(|_| one_class && stated);
             self.line(*class, as_recorded.or(as_mapped), as_mapped)
         };
@@ -258,8 +242,8 @@ impl Unit {
             areas: Figure::ToBeAnswered,
             opening_m2: figure(|of| of.opening),
             found_m2: figure(|of| of.found),
-            reclassified_in_m2: nothing,
-            reclassified_out_m2: nothing,
+            reclassified_in_m2: figure(|of| of.reclassified.max(0.0)),
+            reclassified_out_m2: figure(|of| (0.0 - of.reclassified).max(0.0)),
             cancelled_m2: figure(|of| of.cancelled),
             reduced_m2: figure(|of| of.reduced),
             cleared_m2: figure(|of| of.cleared),

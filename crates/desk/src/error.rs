@@ -104,6 +104,12 @@ pub enum DeskError {
     /// A map file's name does not say its format.
     #[error("{}: its ending names no map format; write one of .gpkg, .geojson, .kml, .kmz, .zip (a Shapefile), .parquet, .csv", .0.display())]
     NoMapFormat(PathBuf),
+    /// A findings file's name does not say its format.
+    #[error("{}: its ending names no format for findings; write one of .csv, .geojson, .html", .0.display())]
+    NoFindingsFormat(PathBuf),
+    /// Two files that cannot be compared.
+    #[error(transparent)]
+    Revision(#[from] intake::revision::RevisionError),
     /// A map file could not be written.
     #[error(transparent)]
     Map(#[from] atlas::Error),
@@ -148,7 +154,10 @@ pub enum DeskError {
         what: &'static str,
     },
     /// Records of the wrong sort.
-    #[error("{file} holds {found}, and {wanted} are needed here")]
+    #[error(
+        "{file} holds records of the kind \"{found}\", and {wanted} are needed here; if they were taken wrongly, write \
+         their kind in a mapping"
+    )]
     WrongRecords {
         /// The file.
         file: String,

@@ -13,12 +13,23 @@ use treaty::state::Iso3;
 use crate::error::DeskError;
 use crate::words::Words;
 
+/// What the files themselves may not say.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct How<'a> {
+    /// A mapping of columns, if one is needed.
+    pub mapping: Option<&'a Path>,
+    /// Their coordinate system, as in `EPSG:32618`.
+    pub crs: Option<&'a str>,
+    /// The layer to read, of files that hold several.
+    pub layer: Option<&'a str>,
+}
+
 /// How field files are to be read.
 pub struct Reading<'a> {
     /// The files.
     pub files: &'a [PathBuf],
-    /// A mapping of columns, if one is needed.
-    pub mapping: Option<&'a Path>,
+    /// What they may not say.
+    pub how: How<'a>,
     /// The State whose records they are, if known: places outside it are then noticed.
     pub state: Option<Iso3>,
     /// Today.
@@ -31,7 +42,9 @@ impl<'a> Reading<'a> {
     /// The same for the reader of one file.
     pub(crate) fn options(&self) -> Result<Options<'a>, DeskError> {
         let mut options = Options::new(self.today);
-        options.mapping = self.mapping.map(mapping).transpose()?;
+        options.mapping = self.how.mapping.map(mapping).transpose()?;
+        options.crs = self.how.crs.map(str::to_owned);
+        options.layer = self.how.layer.map(str::to_owned);
         options.progress = self.progress;
         options.country_box = self.state.map(crate::boxes::of).transpose()?.flatten();
         Ok(options)
@@ -43,7 +56,26 @@ impl<'a> Reading<'a> {
 /// # Errors
 /// A file or the mapping cannot be read, or the same file is given twice: everything in it would count twice.
 pub fn read(reading: &Reading<'_>) -> Result<Vec<Intake>, DeskError> {
-    let options = reading.options()?;
+    read_within(reading, None)
+}
+
+/// The same, and each record is held against the district that it names.
+///
+/// # Errors
+/// As [`read`], and when the file of districts holds none.
+pub fn read_with_districts(reading: &Reading<'_>, districts: &Path) -> Result<Vec<Intake>, DeskError> {
+    let mut options = Options::new(reading.today);
+    options.progress = reading.progress;
+    let file = intake::read(districts, &options)?;
+    match &file.taken {
+        Records::Districts(list) => read_within(reading, Some(&intake::checks::Districts::new(list))),
+        _ => Err(DeskError::wrong_records(&file, "districts")),
+    }
+}
+
+fn read_within(reading: &Reading<'_>, districts: Option<&intake::checks::Districts>) -> Result<Vec<Intake>, DeskError> {
+    let mut options = reading.options()?;
+    options.districts = districts;
     let mut read: Vec<Intake> = Vec::new();
     for path in reading.files {
         let file = intake::read(path, &options)?;

@@ -12,7 +12,7 @@ use land::{Batch, District, Entry, HazardKind, Polygon, ReleaseKind};
 
 use crate::balance::FieldRecords;
 use crate::error::DeskError;
-use crate::field::{self, Reading};
+use crate::field::{self, How, Reading};
 
 /// A file of districts, and what its columns mean where their names do not tell.
 #[derive(Clone, Debug)]
@@ -52,7 +52,8 @@ impl Ground {
             ground.add_files(&Reading { files: &others, ..*reading }, AREAS)?;
         }
         if let Some(DistrictsFile { path, mapping }) = districts {
-            let reading = Reading { files: std::slice::from_ref(path), mapping: mapping.as_deref(), ..*reading };
+            let how = How { mapping: mapping.as_deref(), ..How::default() };
+            let reading = Reading { files: std::slice::from_ref(path), how, ..*reading };
             if intake::is_fast(path, &reading.options()?) {
                 ground.add_package(path, &reading.options()?, "districts")?;
             } else {
@@ -236,12 +237,7 @@ fn add<K: Copy>(
     outline: Option<Outline<'_>>,
     entry: Entry<'_, K>,
 ) -> Option<land::GeometryError> {
-    for ring in outline.iter().flat_map(Outline::rings) {
-        batch.begin_ring();
-        for [lon, lat] in ring {
-            batch.vertex(*lon, *lat);
-        }
-    }
-    let refused = batch.push(entry).err()?;
+    let rings = outline.as_ref().map(Outline::rings).into_iter().flatten();
+    let refused = batch.push_outlined(entry, rings).err()?;
     batch.push(entry).err().or(Some(refused))
 }

@@ -82,7 +82,8 @@ pub fn write_remaining(files: &[Intake], as_of: Date, out: &Out<'_>, words: &Wor
     }
     if hazards.is_empty() {
         return Err(DeskError::Nothing(
-            "no hazardous area in these files has both a polygon and a year, so nothing can be drawn",
+            "no hazardous area in these files has both a polygon and a year, so what remains cannot be drawn; --records \
+             writes the records as they are",
         ));
     }
     let found: Vec<Outline<'_>> = hazards.iter().map(|(_, _, shape, on)| Outline { shape, on: *on }).collect();

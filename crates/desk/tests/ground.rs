@@ -9,14 +9,15 @@ mod geopackage;
 use std::path::PathBuf;
 
 use desk::balance::{BalanceView, balance};
-use desk::field::Reading;
+use desk::field::{How, Reading};
 use desk::ground::DistrictsFile;
 use desk::{DeskError, Lang, Words};
 use geopackage::{Feature, add_layer, create, geojson};
 use rusqlite::types::Value;
 
 fn drawn(files: &[PathBuf], districts: Option<&DistrictsFile>) -> Result<BalanceView, DeskError> {
-    let reading = Reading { files, mapping: None, state: None, today: "2026-03-31".parse().unwrap(), progress: None };
+    let reading =
+        Reading { files, how: How::default(), state: None, today: "2026-03-31".parse().unwrap(), progress: None };
     balance(&reading, districts, Words::of(Lang::En))
 }
 

@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 
 use desk::draft::{DraftView, Wanted, draft};
-use desk::field::Reading;
+use desk::field::{How, Reading};
 use desk::report_form::{Answer, SectionKey};
 use desk::store::{self, Place, Store};
 use desk::{DeskError, Figure, Lang, ReportKind, Timestamp, Words, demo, files, report_file};
@@ -27,7 +27,8 @@ async fn examplia(folder: &Path) -> (Place, Vec<PathBuf>) {
 
 async fn drafted(place: &Place, files: &[PathBuf], year: i16) -> DraftView {
     let store = Store::read(place).await.unwrap();
-    let reading = Reading { files, mapping: None, state: None, today: "2026-03-31".parse().unwrap(), progress: None };
+    let reading =
+        Reading { files, how: How::default(), state: None, today: "2026-03-31".parse().unwrap(), progress: None };
     let state = demo::CODE.parse().unwrap();
     let not_applicable = &[SectionKey::B, SectionKey::E][..];
     let wanted = Wanted {

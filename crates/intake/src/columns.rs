@@ -277,6 +277,9 @@ fn mapped_columns_exist(file: &str, table: &Table, mapping: Option<&Mapping>) ->
 }
 
 fn unrecognised(file: &str, columns: &[ColumnUnderstood]) -> IntakeError {
+    if columns.is_empty() {
+        return IntakeError::NoColumns { file: file.to_owned() };
+    }
     let understood = columns.iter().filter_map(|column| Some(format!("{} = {}", column.header, column.field?.key())));
     let understood = understood.collect::<Vec<_>>().join(", ");
     let example = columns.iter().find(|column| column.field.is_none()).or(columns.first());

@@ -293,8 +293,8 @@ pub enum IntakeError {
     /// The columns do not say what the rows are.
     #[error(
         "{file}: the columns do not say what the rows tell. Found: {found}. Understood: {understood}. Write a \
-         mapping, for instance:\nkind = \"victim\"\n[columns]\n\"{example}\" = \"year\"\nKinds: victim, \
-         land_release, event, hazardous_area, district. Fields: {fields}"
+         mapping with a kind and the fields of the columns that matter, as in:\nkind = \"KIND\"\n[columns]\n\
+         \"{example}\" = \"FIELD\"\nKinds: victim, land_release, event, hazardous_area, district. Fields: {fields}"
     )]
     Unrecognised {
         /// Name of the file.
@@ -307,6 +307,15 @@ pub enum IntakeError {
         example: String,
         /// The names of all fields.
         fields: String,
+    },
+    /// Shapes without any column beside them.
+    #[error(
+        "{file}: its shapes have no columns, so nothing says what they are. If they are boundaries, write a mapping \
+         with this line; else add columns and export it again:\nkind = \"district\""
+    )]
+    NoColumns {
+        /// Name of the file.
+        file: String,
     },
     /// Columns on which figures rest hold something else than their names say.
     #[error(

@@ -59,8 +59,9 @@ impl Finding {
         self
     }
 
+    /// To a ten-millionth of a degree, a centimetre: more digits would be noise.
     pub(crate) fn place(mut self, place: [f64; 2]) -> Self {
-        self.place = Some(place);
+        self.place = Some(place.map(seventh));
         self
     }
 
@@ -77,6 +78,11 @@ impl FindingKind {
         let find = |name: &str| args.iter().find(|(key, _)| *key == name).and_then(|(_, value)| value.parse().ok());
         Some([find("lon")?, find("lat")?])
     }
+}
+
+/// Degrees to their seventh decimal.
+pub(crate) fn seventh(degrees: f64) -> f64 {
+    (degrees * 1e7).round() / 1e7
 }
 
 /// At most 80 characters.
@@ -331,11 +337,11 @@ kinds! {
     WholeFileSign { n: u64, total: u64 } "whole-file-sign" Error
         "{n} of {total} points lie in the country only with the other sign of longitude or latitude. Kept as entered; correct the sign.";
     NotAPosition {} "not-a-position" Warning
-        "This is no coordinate; the record was kept without a position.";
+        "This is no coordinate; the record was kept without a position. Correct it in the source.";
     ProjectedMetres { x: f64, y: f64 } "projected-metres" Error
         "{x}, {y} looks like projected metres, not degrees; the record was kept without a position. Export in longitude and latitude (EPSG:4326).";
     ImpossibleCoordinate { lon: f64, lat: f64 } "impossible-coordinate" Error
-        "Longitude {lon}, latitude {lat} is nowhere on Earth; the record was kept without a position.";
+        "Longitude {lon}, latitude {lat} is nowhere on Earth; the record was kept without a position. Correct it in the source.";
     ZeroZero {} "zero-zero" Warning
         "Longitude 0, latitude 0 stands for a missing value; the record was kept without a position.";
     LatLonSwapped { lon: f64, lat: f64 } "lat-lon-swapped" Warning
@@ -357,7 +363,7 @@ kinds! {
     GeometryMissing {} "geometry-missing" Info
         "The feature has no geometry; the record was kept for its attributes.";
     GeometryNotUsed { reason: String } "geometry-not-used" Warning
-        "The geometry was not used: {reason}. The record was kept for its attributes.";
+        "The geometry was not used: {reason}. The record was kept for its attributes. Correct it in the source.";
     FeatureUnusable { reason: String } "feature-unusable" Error
         "The feature could not be read: {reason}. Repair it and export again.";
     RingLeftOpen {} "ring-left-open" Warning
@@ -383,6 +389,13 @@ kinds! {
         "The text holds characters that cannot be seen, so it does not equal the same text without them.";
     MixedScripts {} "mixed-scripts" Warning
         "Letters of two alphabets stand in one word, so it does not equal the word it looks like. Type it again.";
+    // Files laid over one another.
+    OverlapsArea { other: String, m2: f64 } "overlaps-area" Warning
+        "{m2} m² of this area lie in another one too ({other}); in the balance they count once. Correct one of the two, or join them.";
+    ReleasedOutsideHazard { m2: f64 } "released-outside-hazard" Warning
+        "{m2} m² were released where no hazardous area is recorded. Record the area, or correct the outline.";
+    ReleasedBeforeItWasFound { m2: f64 } "released-before-it-was-found" Warning
+        "{m2} m² were released in a year before the ground was found hazardous. Correct one of the dates.";
     // A file read before and now.
     PastYearChanged { year: i16, figure: String, before: String, now: String } "past-year-changed" Warning
         "{year} is past and was reported on: {figure} was {before} and is now {now}. Explain the change, and correct what was reported.";

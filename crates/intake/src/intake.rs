@@ -1,7 +1,7 @@
 //! What came in: the records, what was set aside, and how the file was understood.
 
 use crate::Shape;
-use crate::finding::Finding;
+use crate::finding::{Finding, FindingKind};
 use crate::record::{RawRow, RecordKind, Records};
 use crate::vocabulary::Field;
 use serde::Serialize;
@@ -102,6 +102,15 @@ pub struct Entered {
     pub positions: Vec<(u64, [f64; 2])>,
     /// Row and shape, in order of rows; pairs are easting and northing.
     pub shapes: Vec<(u64, Shape)>,
+}
+
+impl Intake {
+    /// Adds what others noticed about a row: where on the map, and for how many rows it stands.
+    pub fn notice(&mut self, kind: FindingKind, row: u64, place: [f64; 2], count: u64) {
+        let mut finding = Finding::new(kind).at(row).place(place).times(count);
+        finding.file = Some(self.file.clone());
+        self.findings.push(finding);
+    }
 }
 
 /// A file, read: nothing is lost, `rows_read == taken.len() + set_aside.len()`.

@@ -215,32 +215,37 @@ pub(crate) fn take_geometry(
 fn needed(file: &str, sample: &[[f64; 2]], options: &Options<'_>) -> IntakeError {
     let [x, y] = sample.first().copied().unwrap_or_default();
     let found = crs::likely(sample, options.country_box);
-    let example = found.first().map_or(32_618, |(code, _, _)| *code);
-    let likely = if found.is_empty() {
-        without_box(x, y, options)
-    } else {
+    let (likely, example) = if let Some((first, _, _)) = found.first() {
         let list: Vec<String> = found
             .iter()
             .map(|(code, name, [lon, lat])| format!("{name} (EPSG:{code}), at latitude {lat:.4}, longitude {lon:.4}"))
             .collect();
-        format!("They would fall into the country in {}.", list.join("; in "))
+        (format!("They would fall into the country in {}.", list.join("; in ")), *first)
+    } else {
+        without_box(x, y, options)
     };
     IntakeError::CrsNeeded { file: file.to_owned(), x, y, likely, example }
 }
 
-fn without_box(x: f64, y: f64, options: &Options<'_>) -> String {
+const NAME_THE_STATE: &str = "Name the State whose records they are, and the systems that fit are listed.";
+
+/// A sentence, and the code of a system of that size for the example: UTM's, else a national grid's.
+fn without_box(x: f64, y: f64, options: &Options<'_>) -> (String, u32) {
     if options.country_box.is_some() {
-        return "No system of the registry that can be computed here puts them into the country.".to_owned();
+        let sentence = "No system of the registry that can be computed here puts them into the country.";
+        return (sentence.to_owned(), 32_618);
     }
     let utm = |code| Crs::from_epsg(code).ok()?.to_wgs84([x, y]);
     if (100_000.0..900_000.0).contains(&x)
         && (0.0..10_000_000.0).contains(&y)
         && let (Some([_, north]), Some([_, south])) = (utm(32_631), utm(32_731))
     {
-        return format!(
+        let sentence = format!(
             "Read as UTM on WGS84 they would lie at latitude {north:.2} in a northern zone (EPSG:32601 to 32660) or \
-             {south:.2} in a southern one (EPSG:32701 to 32760); the zone cannot be told."
+             {south:.2} in a southern one (EPSG:32701 to 32760); the zone cannot be told. {NAME_THE_STATE}"
         );
+        return (sentence, 32_618);
     }
-    "Their size fits no zone of UTM; they may be in a national grid.".to_owned()
+    let sentence = format!("Their size fits no zone of UTM; they may be in a national grid. {NAME_THE_STATE}");
+    (sentence, 3_116)
 }

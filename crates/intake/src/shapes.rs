@@ -59,7 +59,8 @@ pub(crate) fn possible([lon, lat]: [f64; 2]) -> bool {
 /// What a coordinate that is nowhere on Earth most likely is.
 pub(crate) fn impossible(lon: f64, lat: f64) -> FindingKind {
     let swapped = possible([lat, lon]);
-    if lon.abs() > 360.0 || lat.abs() > 360.0 {
+    // An infinite number is no length.
+    if (lon.abs() > 360.0 || lat.abs() > 360.0) && lon.is_finite() && lat.is_finite() {
         FindingKind::ProjectedMetres { x: lon, y: lat }
     } else if swapped {
         FindingKind::LatLonSwapped { lon: lat, lat: lon }

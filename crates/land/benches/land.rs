@@ -1,12 +1,14 @@
 //! The kernels, and the whole balance, on records made here from a small seed.
 //!
-//! `cargo bench -p land`; for the growth of one large component, `cargo bench -p land -- chain pile`.
+//! `cargo bench -p land --bench land`: a minute or two; for the growth of one large component, `cargo bench -p land -- chain pile`.
 #![allow(missing_docs, clippy::unwrap_used)]
 
 use std::f64::consts::TAU;
 use std::hint::black_box;
+use std::time::Duration;
 
-use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use criterion::measurement::WallTime;
+use criterion::{BenchmarkGroup, BenchmarkId, Criterion, SamplingMode, Throughput, criterion_group, criterion_main};
 use land::{
     Batch, District, Edit, Entry, HazardKind, Polygon, Records, ReleaseKind, Standing, balance_of, polygon_area_m2,
 };
@@ -124,9 +126,16 @@ fn kernels(c: &mut Criterion) {
     c.bench_function("area/bow-tie, swept", |b| b.iter(|| polygon_area_m2(black_box(&bow_tie))));
 }
 
+/// A group of runs that each take long: ten of each, where the usual rising numbers of runs would make 55.
+fn long_runs<'a>(c: &'a mut Criterion, name: &str) -> BenchmarkGroup<'a, WallTime> {
+    let mut group = c.benchmark_group(name);
+    group.sample_size(10).sampling_mode(SamplingMode::Flat);
+    group.warm_up_time(Duration::from_millis(200)).measurement_time(Duration::from_secs(2));
+    group
+}
+
 fn balances(c: &mut Criterion) {
-    let mut group = c.benchmark_group("balance");
-    group.sample_size(10);
+    let mut group = long_runs(c, "balance");
     for count in [10_000, 100_000] {
         let records = scattered(count);
         group.throughput(Throughput::Elements(u64::from(count.unsigned_abs())));
@@ -136,8 +145,7 @@ fn balances(c: &mut Criterion) {
 }
 
 fn growth(c: &mut Criterion) {
-    let mut group = c.benchmark_group("one component");
-    group.sample_size(10);
+    let mut group = long_runs(c, "one component");
     for count in [10_000, 20_000, 40_000, 80_000] {
         for (name, records) in [("edges", comb(count / 2)), ("field", field(count / 10)), ("pile", pile(count / 10))] {
             group.bench_with_input(BenchmarkId::new(name, count), &records, |b, r| b.iter(|| balance_of(r)));

@@ -58,7 +58,7 @@ pub fn polygon_area_m2(polygon: &Polygon) -> f64 {
     let mut area = WholeArea::ZERO;
     for outline in 0..outlines.heads.len() {
         let piece = Piece { outlines: &outlines, outline, cover, record: 0 };
-        surveyor.survey(&std::iter::once(piece), &borders, |_, part| area += part);
+        surveyor.survey(&[piece], &borders, |_, part| area += part);
     }
     area.to_m2()
 }

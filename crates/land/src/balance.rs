@@ -191,25 +191,21 @@ impl Basis {
         (0..groups.len().div_ceil(CHUNK))
             .into_par_iter()
             .fold(
-                || (Surveyor::default(), empty()),
-                |(mut surveyor, mut tally), chunk| {
+                || (Surveyor::default(), Vec::new(), empty()),
+                |(mut surveyor, mut members, mut tally), chunk| {
                     for group in chunk * CHUNK..((chunk + 1) * CHUNK).min(groups.len()) {
-                        let members = groups.group(group).iter().map(|&piece| pieces.get(piece as usize));
+                        members.clear();
+                        members.extend(groups.group(group).iter().map(|&piece| pieces.get(piece as usize)));
                         self.survey_group(&mut surveyor, &members, &mut tally);
                     }
-                    (surveyor, tally)
+                    (surveyor, members, tally)
                 },
             )
-            .map(|(_, tally)| tally)
+            .map(|(_, _, tally)| tally)
             .reduce(empty, Tally::plus)
     }
 
-    pub(crate) fn survey_group<'a>(
-        &self,
-        surveyor: &mut Surveyor,
-        members: &(impl Iterator<Item = Piece<'a>> + Clone),
-        tally: &mut Tally,
-    ) {
+    fn survey_group(&self, surveyor: &mut Surveyor, members: &[Piece<'_>], tally: &mut Tally) {
         surveyor.survey(members, &self.borders, |ground, area| {
             tally.enter(self.places.of_district(ground.district), &ground, area, &self.years);
         });
@@ -279,11 +275,7 @@ impl Basis {
 
     /// The district that holds most of a shape; `None` when no district holds any of it. Of equal shares the first listed
     /// district wins.
-    pub(crate) fn home_of<'a>(
-        &self,
-        surveyor: &mut Surveyor,
-        shape: impl Iterator<Item = Piece<'a>> + Clone,
-    ) -> Option<u32> {
+    pub(crate) fn home_of<'a>(&self, surveyor: &mut Surveyor, shape: impl Iterator<Item = Piece<'a>>) -> Option<u32> {
         let mut shares: Vec<(u32, WholeArea)> = Vec::new();
         for piece in shape {
             if let Near::Home(home) = self.borders.near(&piece.bounds(), &mut Vec::new())
@@ -291,7 +283,7 @@ impl Basis {
             {
                 return home;
             }
-            surveyor.survey(&std::iter::once(piece), &self.borders, |ground, area| {
+            surveyor.survey(std::slice::from_ref(&piece), &self.borders, |ground, area| {
                 let Some(district) = ground.district else { return };
                 match shares.iter_mut().find(|(known, _)| *known == district) {
                     Some((_, sum)) => *sum += area,

@@ -88,15 +88,37 @@ impl<K: Copy> Batch<K> {
     /// A vertex is no place on the ellipsoid. The record is not taken and its outline is forgotten; it may be pushed again
     /// without one.
     pub fn push(&mut self, entry: Entry<'_, K>) -> Result<usize, GeometryError> {
-        let index = self.years.len();
-        #[allow(clippy::cast_possible_truncation)] // a batch of 4 billion records has no room in memory
-        self.outlines.finish(index as u32)?;
+        self.outlines.finish(self.number())?;
+        Ok(self.enter(entry))
+    }
+
+    /// Takes a record with its outline, ring by ring, as [`Batch::push`] takes one that was written vertex by vertex.
+    /// Vertices are `[longitude, latitude]` in degrees; without rings it is a record without shape.
+    ///
+    /// # Errors
+    /// As [`Batch::push`].
+    pub fn push_outlined<'v>(
+        &mut self,
+        entry: Entry<'_, K>,
+        rings: impl Iterator<Item = &'v [[f64; 2]]> + Clone,
+    ) -> Result<usize, GeometryError> {
+        self.outlines.add(rings, self.number())?;
+        Ok(self.enter(entry))
+    }
+
+    /// The index of the next record.
+    #[allow(clippy::cast_possible_truncation)] // a batch of 4 billion records has no room in memory
+    fn number(&self) -> u32 {
+        self.years.len() as u32
+    }
+
+    fn enter(&mut self, entry: Entry<'_, K>) -> usize {
         self.years.push(entry.year);
         self.kinds.push(entry.kind);
         self.stated.push(entry.stated_area_m2.filter(|&area| can_be_area(area)).unwrap_or(f64::NAN));
         let name = entry.district.filter(|name| !name.trim().is_empty()).map_or(NO_NAME, |name| self.name_id(name));
         self.names.push(name);
-        Ok(index)
+        self.years.len() - 1
     }
 
     fn name_id(&mut self, name: &str) -> u32 {

@@ -140,6 +140,7 @@ struct Grid {
     /// The boxes filed here, once each.
     filed: Vec<u32>,
     starts: Vec<u32>,
+    /// By cell.
     items: Vec<u32>,
 }
 
@@ -161,7 +162,7 @@ impl Grid {
         let mut left: Vec<u32> = (0..u32::try_from(boxes.len()).unwrap_or(u32::MAX)).collect();
         let mut grids = Vec::new();
         while !left.is_empty() {
-            let (here, larger) = left.into_iter().partition(|&i| larger_side(&boxes[i as usize]) <= side);
+            let (here, larger) = left.into_par_iter().partition(|&i| larger_side(&boxes[i as usize]) <= side);
             grids.push(Self::new(boxes, here, around, side));
             left = larger;
             side *= 4;
@@ -177,21 +178,25 @@ impl Grid {
         if grid.filed.is_empty() {
             return grid;
         }
-        let mut starts = vec![0_u32; columns * rows + 1];
-        for &i in &grid.filed {
-            grid.each_cell(&boxes[i as usize], |cell| starts[cell + 1] += 1);
+        // Each filing as one number, the cell above the box: sorting them waits for memory less than counting by cell does.
+        let filings = |chunk: &[u32]| {
+            let mut filings = Vec::with_capacity(2 * chunk.len());
+            for &i in chunk {
+                grid.each_cell(&boxes[i as usize], |cell| filings.push((cell as u64) << 32 | u64::from(i)));
+            }
+            filings
+        };
+        let mut filings = grid.filed.par_chunks(1 << 14).map(filings).collect::<Vec<_>>().concat();
+        filings.par_sort_unstable();
+        let mut starts = Vec::with_capacity(columns * rows + 1);
+        for (at, filing) in (0_u32..).zip(&filings) {
+            let cell = (filing >> 32) as usize;
+            if starts.len() <= cell {
+                starts.resize(cell + 1, at);
+            }
         }
-        for cell in 1..starts.len() {
-            starts[cell] += starts[cell - 1];
-        }
-        let mut items = vec![0_u32; starts.last().copied().unwrap_or(0) as usize];
-        let mut next = starts.clone();
-        for &i in &grid.filed {
-            grid.each_cell(&boxes[i as usize], |cell| {
-                items[next[cell] as usize] = i;
-                next[cell] += 1;
-            });
-        }
+        starts.resize(columns * rows + 1, filings.len() as u32);
+        let items = filings.into_par_iter().map(|filing| filing as u32).collect();
         (grid.starts, grid.items) = (starts, items);
         grid
     }

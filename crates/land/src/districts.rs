@@ -142,6 +142,9 @@ impl Border {
     }
 }
 
+const MIXED: u32 = u32::MAX;
+const NOBODYS: u32 = u32::MAX - 1;
+
 /// Cells at most.
 const MOST_CELLS: usize = 1 << 20;
 
@@ -152,6 +155,9 @@ struct Grid {
     columns: usize,
     /// The first listed district that covers the cell and whose border does not run through it.
     whole: Vec<Option<u32>>,
+    /// For each cell what a box within it needs to ask, in as few bytes as can be: [`MIXED`] where borders run through it,
+    /// [`NOBODYS`] outside all districts, else the district.
+    plain: Vec<u32>,
     /// For each cell where its districts begin in `marks`, whose borders run through it.
     starts: Vec<u32>,
     marks: Vec<u32>,
@@ -165,7 +171,8 @@ impl Grid {
         let side = (width * height / wanted).sqrt().max(width.max(height) / wanted).ceil().max(1.0) as i64;
         let columns = ((around[2] - around[0]) / side + 1) as usize;
         let rows = ((around[3] - around[1]) / side + 1) as usize;
-        let mut grid = Self { around, side, columns, whole: Vec::new(), starts: Vec::new(), marks: Vec::new() };
+        let (whole, plain, starts) = (Vec::new(), Vec::new(), Vec::new());
+        let mut grid = Self { around, side, columns, whole, plain, starts, marks: Vec::new() };
         let mut marks: Vec<(u32, u32)> = Vec::new();
         let mut crossings: Vec<Vec<(f64, u32)>> = vec![Vec::new(); rows];
         for (index, rings) in (0_u32..).zip(districts) {
@@ -188,6 +195,10 @@ impl Grid {
         }
         grid.marks = marks.into_iter().map(|(_, district)| district).collect();
         grid.whole = grid.covering(crossings);
+        let is_marked = |cell: usize| grid.starts[cell] != grid.starts[cell + 1];
+        let plain =
+            |(cell, whole): (usize, &Option<u32>)| if is_marked(cell) { MIXED } else { whole.unwrap_or(NOBODYS) };
+        grid.plain = grid.whole.iter().enumerate().map(plain).collect();
         grid
     }
 
@@ -272,9 +283,9 @@ impl Grid {
         let row = |y: i64| ((y - self.around[1]) / self.side).clamp(0, rows as i64 - 1) as usize;
         let (rows, columns) = (row(bounds[1])..=row(bounds[3]), column(bounds[0])..=column(bounds[2]));
         let cells = rows.flat_map(|row| columns.clone().map(move |column| row * self.columns + column));
-        let first = self.whole[row(bounds[1]) * self.columns + column(bounds[0])];
-        if cells.clone().all(|cell| self.starts[cell] == self.starts[cell + 1] && self.whole[cell] == first) {
-            return Near::Home(first);
+        let first = self.plain[row(bounds[1]) * self.columns + column(bounds[0])];
+        if first != MIXED && cells.clone().all(|cell| self.plain[cell] == first) {
+            return Near::Home(Some(first).filter(|&district| district != NOBODYS));
         }
         for cell in cells {
             for district in self.marked(cell).iter().copied().chain(self.whole[cell]) {

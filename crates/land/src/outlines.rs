@@ -51,16 +51,19 @@ pub(crate) struct Outlines {
     draft_ends: Vec<usize>,
 }
 
-/// Rounds to the nearest whole number; right up to 2⁵¹. (`f64::round` is a call on processors without SSE 4.1.)
+/// The nearest step of the grid, counted from some step far below: right for up to 2⁵¹ steps, and there are 4e13.
+///
+/// Doubles around 1.5 · 2⁵² are the whole numbers, and their bits count up with them. (`f64::round` is a call on processors
+/// without SSE 4.1, and a cast takes one coordinate at a time.)
 #[inline]
-fn nearest(x: f64) -> f64 {
-    const SHIFT: f64 = 6_755_399_441_055_744.0;
-    x + SHIFT - SHIFT
+fn step(degrees: f64) -> u64 {
+    (degrees * GRID + MIDDLE).to_bits()
 }
 
-#[allow(clippy::cast_possible_truncation)] // checked coordinates are below 4e13 steps
+const MIDDLE: f64 = 6_755_399_441_055_744.0;
+
 fn to_grid(degrees: f64) -> i64 {
-    nearest(degrees * GRID) as i64
+    step(degrees).wrapping_sub(MIDDLE.to_bits()).cast_signed()
 }
 
 impl Outlines {
@@ -85,20 +88,30 @@ impl Outlines {
         if starts.first() != Some(&0) {
             starts.insert(0, 0);
         }
-        let rings: Rings<'_> = Rings { draft: &draft, starts: &starts };
-        let outcome = rings.check().map(|()| self.keep(&rings, record));
+        let ends = starts.iter().skip(1).copied().chain([draft.len()]);
+        let rings = starts.iter().zip(ends).map(|(&start, end)| &draft[start..end]);
+        let outcome = self.add(rings, record);
         (self.draft, self.draft_ends) = (draft, starts);
         self.forget_draft();
         outcome
     }
 
-    fn keep(&mut self, rings: &Rings<'_>, record: u32) -> bool {
-        if rings.iter().all(is_plain) {
-            return self.keep_plain(rings, record);
+    /// Takes an outline; whether there was any vertex.
+    pub(crate) fn add<'v>(
+        &mut self,
+        rings: impl Iterator<Item = &'v [[f64; 2]]> + Clone,
+        record: u32,
+    ) -> Result<bool, GeometryError> {
+        let reach = Reach::of(rings.clone());
+        if !reach.is_on_earth {
+            check_all(rings.clone())?;
+        }
+        if reach.is_plain() || rings.clone().all(is_plain) {
+            return Ok(self.keep(rings, &reach, record));
         }
         // Each part on its own side: one box around both would reach round the Earth.
         let (mut east, mut west) = (Vec::new(), Vec::new());
-        for ring in rings.iter() {
+        for ring in rings {
             let parts = if is_plain(ring) { vec![ring.to_vec()] } else { folded(ring) };
             for part in parts {
                 let middle = part.iter().map(|vertex| vertex[0]).sum::<f64>();
@@ -107,59 +120,41 @@ impl Outlines {
         }
         let mut kept = false;
         for side in [west, east] {
-            let draft = side.concat();
-            let starts: Vec<usize> = side
-                .iter()
-                .scan(0, |start, ring| {
-                    *start += ring.len();
-                    Some(*start - ring.len())
-                })
-                .collect();
-            kept |= self.keep_plain(&Rings { draft: &draft, starts: &starts }, record);
+            let rings = side.iter().map(Vec::as_slice);
+            kept |= self.keep(rings.clone(), &Reach::of(rings), record);
         }
-        kept
+        Ok(kept)
     }
 
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // offsets are from the lowest, and below 2³² unless wide
-    fn keep_plain(&mut self, rings: &Rings<'_>, record: u32) -> bool {
-        if rings.draft.is_empty() {
+    fn keep<'v>(&mut self, rings: impl Iterator<Item = &'v [[f64; 2]]>, reach: &Reach, record: u32) -> bool {
+        if reach.vertices == 0 {
             return false;
         }
-        let [mut west, mut south, mut east, mut north] = [f64::MAX, f64::MAX, f64::MIN, f64::MIN];
-        for &[lon, lat] in rings.draft {
-            (west, east) = (west.min(lon), east.max(lon));
-            (south, north) = (south.min(lat), north.max(lat));
-        }
-        let (lon, lat) = (to_grid(west), to_grid(south));
-        let spans = [(to_grid(east) - lon) as u64, (to_grid(north) - lat) as u64];
+        let (low, high) = (reach.low.map(step), reach.high.map(step));
+        let spans = [high[0] - low[0], high[1] - low[1]];
         let wide = spans.iter().any(|&span| span > u64::from(u32::MAX));
-        let slots = rings.draft.len() * if wide { 2 } else { 1 };
+        let slots = reach.vertices * if wide { 2 } else { 1 };
         let block = self.block_for(slots);
         let (first_slot, first_ring) = (self.blocks[block].len() as u32, self.ring_ends.len() as u32);
-        let (base_lon, base_lat) = (lon as f64, lat as f64);
         let out = &mut self.blocks[block];
         #[allow(clippy::float_cmp)] // the very same vertex, not merely a near one
-        for ring in rings.iter() {
+        for ring in rings {
             let ring = match ring {
                 [front @ .., end] if front.len() > 1 && front[0] == *end => front,
                 whole => whole,
             };
+            let offsets = ring.iter().map(|&[x, y]| [step(x) - low[0], step(y) - low[1]]);
             if wide {
-                for &[x, y] in ring {
-                    let (x, y) = ((to_grid(x) - lon) as u64, (to_grid(y) - lat) as u64);
-                    out.extend([[x as u32, y as u32], [(x >> 32) as u32, (y >> 32) as u32]]);
-                }
+                out.extend(offsets.flat_map(|offset| [offset.map(|o| o as u32), offset.map(|o| (o >> 32) as u32)]));
             } else {
-                out.extend(
-                    ring.iter()
-                        .map(|&[x, y]| [nearest(x * GRID) - base_lon, nearest(y * GRID) - base_lat])
-                        .map(|offset| offset.map(|step| step as i64 as u32)),
-                );
+                out.extend(offsets.map(|offset| offset.map(|o| o as u32)));
             }
             self.ring_ends.push(out.len() as u32 - first_slot);
         }
         let extent = spans.map(|span| (span >> BOX_SHIFT) as u32 + 1);
         let block = block as u32 | if wide { WIDE } else { 0 };
+        let (lon, lat) = (to_grid(reach.low[0]), to_grid(reach.low[1]));
         self.heads.push(Head { lon, lat, extent, record, block, first_slot, first_ring });
         true
     }
@@ -227,32 +222,45 @@ impl Outlines {
     }
 }
 
-/// The rings of a draft.
-struct Rings<'a> {
-    draft: &'a [[f64; 2]],
-    starts: &'a [usize],
+/// How far rings reach, found in one pass.
+struct Reach {
+    low: [f64; 2],
+    high: [f64; 2],
+    vertices: usize,
+    is_on_earth: bool,
 }
 
-impl Rings<'_> {
-    fn iter(&self) -> impl Iterator<Item = &[[f64; 2]]> {
-        let ends = self.starts.iter().skip(1).copied().chain([self.draft.len()]);
-        self.starts.iter().zip(ends).map(|(&start, end)| &self.draft[start..end])
-    }
-
-    /// Names the first vertex that is no place. One pass without branches settles the usual case.
-    fn check(&self) -> Result<(), GeometryError> {
-        // NaN fails any comparison.
-        if self.draft.iter().fold(true, |good, [lon, lat]| good & (lon.abs() <= 360.0) & (lat.abs() <= 90.0)) {
-            return Ok(());
-        }
-        for (ring, vertices) in self.iter().enumerate() {
-            for (vertex, &[lon, lat]) in vertices.iter().enumerate() {
-                check(vertex, Point::new(lon, lat))
-                    .map_err(|source| GeometryError::InRing { ring, source: Box::new(source) })?;
+impl Reach {
+    fn of<'v>(rings: impl Iterator<Item = &'v [[f64; 2]]>) -> Self {
+        let mut reach = Self { low: [f64::MAX; 2], high: [f64::MIN; 2], vertices: 0, is_on_earth: true };
+        for ring in rings {
+            reach.vertices += ring.len();
+            for &[lon, lat] in ring {
+                // NaN fails any comparison.
+                reach.is_on_earth &= (lon.abs() <= 360.0) & (lat.abs() <= 90.0);
+                let Self { low, high, .. } = &mut reach;
+                *low = [if lon < low[0] { lon } else { low[0] }, if lat < low[1] { lat } else { low[1] }];
+                *high = [if lon > high[0] { lon } else { high[0] }, if lat > high[1] { lat } else { high[1] }];
             }
         }
-        Ok(())
+        reach
     }
+
+    /// Whether no edge can cross the antimeridian.
+    fn is_plain(&self) -> bool {
+        self.low[0] >= -180.0 && self.high[0] <= 180.0 && self.high[0] - self.low[0] <= 180.0
+    }
+}
+
+/// Names the first vertex that is no place.
+fn check_all<'v>(rings: impl Iterator<Item = &'v [[f64; 2]]>) -> Result<(), GeometryError> {
+    for (ring, vertices) in rings.enumerate() {
+        for (vertex, &[lon, lat]) in vertices.iter().enumerate() {
+            check(vertex, Point::new(lon, lat))
+                .map_err(|source| GeometryError::InRing { ring, source: Box::new(source) })?;
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -307,7 +307,7 @@ impl Standing {
     fn enter(&mut self, group: &[u32], back: bool) {
         let mut surveyor = std::mem::take(&mut self.surveyor);
         let mut found = Vec::new();
-        let members = group.iter().map(|&piece| self.piece(piece));
+        let members: Vec<Piece<'_>> = group.iter().map(|&piece| self.piece(piece)).collect();
         surveyor.survey(&members, &self.basis.borders, |ground, area| found.push((ground, area)));
         for (ground, area) in found {
             let place = self.basis.places.of_district(ground.district);

@@ -59,13 +59,8 @@ impl Frame {
 
 impl Surveyor {
     /// Measures the ground of `pieces`, which are all of a component, and calls `take` with each label and its area.
-    pub(crate) fn survey<'a>(
-        &mut self,
-        pieces: &(impl Iterator<Item = Piece<'a>> + Clone),
-        borders: &Borders,
-        mut take: impl FnMut(Ground, WholeArea),
-    ) {
-        let Some(bounds) = pieces.clone().map(|piece| piece.bounds()).reduce(join) else { return };
+    pub(crate) fn survey(&mut self, pieces: &[Piece<'_>], borders: &Borders, mut take: impl FnMut(Ground, WholeArea)) {
+        let Some(bounds) = pieces.iter().map(Piece::bounds).reduce(join) else { return };
         let frame = Frame::new(bounds);
         let near = borders.near(&bounds, &mut self.candidates);
         let home = if let Near::Home(home) = near { home } else { None };
@@ -74,9 +69,8 @@ impl Surveyor {
         }
         if near != Near::Borders {
             self.candidates.clear();
-            let mut all = pieces.clone();
-            if let (Some(only), None) = (all.next(), all.next())
-                && let Some(units) = self.lone(&only, &frame)
+            if let [only] = pieces
+                && let Some(units) = self.lone(only, &frame)
             {
                 return take(Ground::under(only.cover, home), LocalArea::whole(i128::from(units), frame.shift));
             }
@@ -84,33 +78,26 @@ impl Surveyor {
         self.survey_with(pieces, borders, frame, home, &mut take);
     }
 
-    fn survey_with<'a>(
+    fn survey_with(
         &mut self,
-        pieces: &(impl Iterator<Item = Piece<'a>> + Clone),
+        pieces: &[Piece<'_>],
         borders: &Borders,
         frame: Frame,
         home: Option<u32>,
         mut take: impl FnMut(Ground, WholeArea),
     ) {
-        let edges: usize = pieces.clone().map(|piece| piece.size()).sum();
         self.order.clear();
-        self.order.extend(pieces.clone().enumerate().map(|(index, piece)| (piece.cover, index)));
+        self.order.extend(pieces.iter().enumerate().map(|(index, piece)| (piece.cover, index)));
         self.order.sort_unstable();
         self.covers.clear();
         self.covers.extend(self.order.iter().map(|(cover, _)| *cover));
         self.covers.extend(self.candidates.iter().map(|&district| Cover::District(district)));
         self.sweep.edges.clear();
-        let list: Vec<Piece<'a>>;
-        let by_index: &dyn Fn(usize) -> Piece<'a> = if self.order.len() < 4 {
-            &|index| pieces.clone().nth(index).unwrap_or_else(|| unreachable!("numbered above"))
-        } else {
-            list = pieces.clone().collect();
-            &|index| list[index]
-        };
         for (polygon, &(_, index)) in (0_u32..).zip(&self.order) {
-            let (piece, sweep) = (by_index(index), &mut self.sweep);
+            let (piece, sweep) = (&pieces[index], &mut self.sweep);
             piece.outlines.each_ring(piece.outline, frame.origin, &mut self.ring, |ring| sweep.add_ring(ring, polygon));
         }
+        let edges: usize = pieces.iter().map(Piece::size).sum();
         if edges > LARGE || self.covers.len() > 64 || frame.sides.north > TALLEST {
             return self.survey_tiles(borders, &frame, home, take);
         }

@@ -72,6 +72,8 @@ pub(crate) trait Labels<const W: usize> {
 const NEAR_X: f64 = 1e-1;
 /// Latitudes nearer than this are taken as equal: 1e-14 degrees, a nanometre, above the rounding.
 const NEAR_Y: f64 = 1e-3;
+/// Bits of a sorted number that hold the place of an edge.
+const PLACE_BITS: u32 = 17;
 
 /// An edge that stands over the present longitude.
 #[derive(Debug, Clone, Copy)]
@@ -127,11 +129,21 @@ pub(crate) struct Sweep<const W: usize> {
     pub(crate) floor: [u64; W],
     active: Vec<Active<W>>,
     ends: Vec<[f64; 2]>,
+    keys: Vec<u64>,
+    unsorted: Vec<Edge>,
 }
 
 impl<const W: usize> Default for Sweep<W> {
     fn default() -> Self {
-        Self { edges: Vec::new(), start: [0; W], floor: [0; W], active: Vec::new(), ends: Vec::new() }
+        Self {
+            edges: Vec::new(),
+            start: [0; W],
+            floor: [0; W],
+            active: Vec::new(),
+            ends: Vec::new(),
+            keys: Vec::new(),
+            unsorted: Vec::new(),
+        }
     }
 }
 
@@ -149,7 +161,7 @@ impl<const W: usize> Sweep<W> {
 
     /// Adds up all ground by label.
     pub(crate) fn run<L: Labels<W>>(&mut self, area: &LocalArea, labels: &mut L) {
-        self.edges.sort_unstable_by(|a, b| a.x.total_cmp(&b.x));
+        self.sort_edges();
         self.active.clear();
         let mut next = 0;
         let mut x = f64::NEG_INFINITY;
@@ -168,6 +180,31 @@ impl<const W: usize> Sweep<W> {
                 self.cross(x, east, area, labels);
             }
             x = east;
+        }
+    }
+
+    /// Sorts the edges by where they begin.
+    ///
+    /// Whole numbers of 8 bytes sort several times as fast as edges of 48, so the whole steps are sorted, each with the
+    /// place of its edge; an edge clipped between two steps of the grid then takes the last places itself.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // no edge begins below 0; longitudes are below 2^46
+    fn sort_edges(&mut self) {
+        if self.edges.len() > 1 << PLACE_BITS {
+            return self.edges.sort_unstable_by(|a, b| a.x.total_cmp(&b.x));
+        }
+        std::mem::swap(&mut self.edges, &mut self.unsorted);
+        self.keys.clear();
+        self.keys.extend((0_u64..).zip(&self.unsorted).map(|(place, edge)| (edge.x as u64) << PLACE_BITS | place));
+        self.keys.sort_unstable();
+        let place = |key: &u64| (key & ((1 << PLACE_BITS) - 1)) as usize;
+        self.edges.clear();
+        self.edges.extend(self.keys.iter().map(|key| self.unsorted[place(key)]));
+        for i in 1..self.edges.len() {
+            let mut at = i;
+            while at > 0 && self.edges[at - 1].x > self.edges[at].x {
+                self.edges.swap(at - 1, at);
+                at -= 1;
+            }
         }
     }
 

@@ -5,11 +5,11 @@ use std::path::PathBuf;
 
 use clap::Args;
 use desk::balance::{BalanceView, balance};
-use desk::field::Reading;
 use desk::ground::DistrictsFile;
 use desk::{DeskError, FieldSeverity, Iso3, PlaceRows, Value, Words, YearRow};
 
 use crate::cli::{Done, Given};
+use crate::how::HowToRead;
 use crate::intake;
 use crate::output::{self, Progress};
 
@@ -25,9 +25,8 @@ pub(crate) struct Balance {
     /// What the columns of the districts mean, where their names do not tell (TOML)
     #[arg(long, value_name = "FILE", requires = "districts")]
     districts_mapping: Option<PathBuf>,
-    /// What the columns mean, where their names do not tell (TOML)
-    #[arg(long, value_name = "FILE")]
-    mapping: Option<PathBuf>,
+    #[command(flatten)]
+    how: HowToRead,
     /// The State whose records they are, as in COL: places outside it are then noticed
     #[arg(long, value_name = "STATE")]
     state: Option<Iso3>,
@@ -35,16 +34,9 @@ pub(crate) struct Balance {
 
 impl Balance {
     pub(crate) fn run(&self, given: &Given) -> Result<Done, DeskError> {
-        let state = self.state;
         let progress = Progress::of_bytes();
         let at = |done, total| progress.at(done, total);
-        let reading = Reading {
-            files: &self.files,
-            mapping: self.mapping.as_deref(),
-            state,
-            today: given.today(),
-            progress: Some(&at),
-        };
+        let reading = self.how.reading(&self.files, self.state, given.today(), &at);
         let districts =
             self.districts.clone().map(|path| DistrictsFile { path, mapping: self.districts_mapping.clone() });
         let view = balance(&reading, districts.as_ref(), given.words)?;
@@ -65,18 +57,23 @@ impl Balance {
 
 fn text(view: &BalanceView, words: &Words) -> String {
     let mut text = String::new();
-    for (heading, account) in
-        [("balance-as-mapped", &view.balance.as_mapped), ("balance-as-recorded", &view.balance.as_recorded)]
-    {
+    let balance = &view.balance;
+    for (heading, account) in [
+        ("balance-as-mapped", &balance.as_mapped),
+        ("balance-suspected", &balance.by_kind.suspected),
+        ("balance-confirmed", &balance.by_kind.confirmed),
+        ("balance-as-recorded", &balance.as_recorded),
+    ] {
         let _ = writeln!(text, "{}", words.text(heading));
-        years(&account.whole, words, &mut text);
-        let shown = |place: &&PlaceRows| {
-            place.district.is_some() || place.rows.iter().any(|row| row.opening + row.closing != 0.0)
-        };
-        for place in account.districts.iter().filter(shown) {
+        let by_kind = heading != "balance-as-mapped" && heading != "balance-as-recorded";
+        years(&account.whole, by_kind, words, &mut text);
+        let shown = |place: &&PlaceRows| place.rows.iter().any(|row| row.opening + row.closing != 0.0);
+        // Without boundaries nothing is mapped to a district.
+        let has_districts = !by_kind || !balance.as_mapped.districts.is_empty();
+        for place in account.districts.iter().filter(shown).filter(|_| has_districts) {
             let name = place.district.clone().unwrap_or_else(|| words.text("balance-outside-districts"));
             let _ = writeln!(text, "{name}");
-            years(&place.rows, words, &mut text);
+            years(&place.rows, by_kind, words, &mut text);
         }
         text.push('\n');
     }
@@ -105,13 +102,22 @@ fn text(view: &BalanceView, words: &Words) -> String {
     text
 }
 
-fn years(rows: &[YearRow], words: &Words, text: &mut String) {
+/// A table of years; those of one kind of ground also have what was reclassified.
+fn years(rows: &[YearRow], by_kind: bool, words: &Words, text: &mut String) {
+    let reclassified = |heads: &mut Vec<String>, cell: String| {
+        if by_kind {
+            heads.insert(3, cell);
+        }
+    };
     let heads = ["year", "opening", "found", "corrected", "cancelled", "reduced", "cleared", "closing"];
-    let mut table = vec![heads.map(|head| words.text(&format!("balance-{head}"))).to_vec()];
+    let mut heads: Vec<String> = heads.iter().map(|head| words.text(&format!("balance-{head}"))).collect();
+    reclassified(&mut heads, words.text("balance-reclassified"));
+    let mut table = vec![heads];
     for row in rows {
         let mut cells = vec![row.year.to_string()];
         let areas = [row.opening, row.found, row.corrected, row.cancelled, row.reduced, row.cleared, row.closing];
         cells.extend(areas.map(|area| words.area(area)));
+        reclassified(&mut cells, words.area(row.reclassified));
         table.push(cells);
     }
     output::table(&table, text);

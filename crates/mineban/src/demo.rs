@@ -45,11 +45,16 @@ impl Demo {
         let (draft, receipt, lodged) =
             (file("examplia.json"), file("examplia.receipt.json"), file("examplia.lodged.json"));
         let (hazards, releases, casualties) = (text(&field.hazards), text(&field.releases), text(&field.casualties));
-        let steps: [&[&str]; 7] = [
+        let remaining = file("examplia-remaining.gpkg");
+        let end_of_year = format!("{year}-12-31");
+        let steps: [&[&str]; 10] = [
             &["status"],
             &["status", CODE],
             &["intake", &casualties, "--explain"],
+            &["intake", &hazards, &releases, "--state", CODE, "--source", "demo", "--keep"],
             &["balance", &hazards, &releases],
+            &["forecast", &hazards, &releases, "--state", CODE],
+            &["map", &hazards, &releases, "--as-of", &end_of_year, "--out", &remaining, "--replace"],
             &[
                 "draft",
                 CODE,

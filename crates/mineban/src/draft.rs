@@ -5,12 +5,13 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use desk::draft::{DraftView, Wanted, draft};
-use desk::field::{self, Reading};
+use desk::field;
 use desk::report_form::SectionKey;
 use desk::store::{self, Store};
 use desk::{DeskError, ReportKind, Value, Words, files, report_file};
 
 use crate::cli::{Done, Given};
+use crate::how::HowToRead;
 use crate::intake;
 use crate::output::{self, Progress};
 
@@ -28,9 +29,8 @@ pub(crate) struct Draft {
     /// Which report
     #[arg(long, value_enum, default_value_t)]
     kind: Kind,
-    /// What the columns mean, where their names do not tell (TOML)
-    #[arg(long, value_name = "FILE")]
-    mapping: Option<PathBuf>,
+    #[command(flatten)]
+    how: HowToRead,
     /// Sections that do not apply, as in b,d,e
     #[arg(long, value_name = "SECTIONS", value_delimiter = ',', value_parser = section)]
     not_applicable: Vec<SectionKey>,
@@ -71,13 +71,7 @@ impl Draft {
         };
         let progress = Progress::of_bytes();
         let at = |done, total| progress.at(done, total);
-        let reading = Reading {
-            files: &self.files,
-            mapping: self.mapping.as_deref(),
-            state: Some(state),
-            today: given.today(),
-            progress: Some(&at),
-        };
+        let reading = self.how.reading(&self.files, Some(state), given.today(), &at);
         let (not_applicable, unchanged_since) = (&self.not_applicable[..], &self.unchanged_since[..]);
         let wanted = Wanted { state, kind, calendar_year: self.year, not_applicable, unchanged_since };
         let view = draft(&store.register, &wanted, &reading, given.words)?;

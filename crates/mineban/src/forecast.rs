@@ -4,12 +4,12 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use clap::Args;
-use desk::field::Reading;
 use desk::forecast::{Asked, ForecastView, deadline_of, forecast};
 use desk::store::Store;
 use desk::{Date, DeskError, Iso3, Value, Words, files};
 
 use crate::cli::{Done, Given, date};
+use crate::how::HowToRead;
 use crate::output::{self, Progress};
 
 /// `forecast FILE…`
@@ -18,9 +18,8 @@ pub(crate) struct Forecast {
     /// Files of hazardous areas and of land releases
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// What the columns mean, where their names do not tell (TOML)
-    #[arg(long, value_name = "FILE")]
-    mapping: Option<PathBuf>,
+    #[command(flatten)]
+    how: HowToRead,
     /// The State whose records they are, as in COL: its deadline is then taken from the register
     #[arg(long, value_name = "STATE")]
     state: Option<Iso3>,
@@ -50,13 +49,7 @@ impl Forecast {
         };
         let progress = Progress::of_bytes();
         let at = |done, total| progress.at(done, total);
-        let reading = Reading {
-            files: &self.files,
-            mapping: self.mapping.as_deref(),
-            state: self.state,
-            today,
-            progress: Some(&at),
-        };
+        let reading = self.how.reading(&self.files, self.state, today, &at);
         let balance = desk::balance::balance(&reading, None, given.words)?.balance;
         drop(progress);
         let asked = Asked { today, deadline, with_finds: self.with_finds };

@@ -7,6 +7,7 @@ mod deadlines;
 mod demo;
 mod draft;
 mod forecast;
+mod how;
 mod intake;
 mod journal;
 mod lodge;

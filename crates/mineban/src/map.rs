@@ -4,11 +4,12 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use clap::Args;
-use desk::field::{self, Reading};
+use desk::field;
 use desk::map::{MapView, Out, write_records, write_remaining};
 use desk::{Date, DeskError, Iso3, Value, Words};
 
 use crate::cli::{Done, Given, date};
+use crate::how::HowToRead;
 use crate::output::{self, Progress};
 
 /// `map FILE…`
@@ -29,9 +30,8 @@ pub(crate) struct Map {
     /// Replace the map file if it is there already
     #[arg(long)]
     replace: bool,
-    /// What the columns mean, where their names do not tell (TOML)
-    #[arg(long, value_name = "FILE")]
-    mapping: Option<PathBuf>,
+    #[command(flatten)]
+    how: HowToRead,
     /// The State whose records they are, as in COL: places outside it are then noticed
     #[arg(long, value_name = "STATE")]
     state: Option<Iso3>,
@@ -45,8 +45,7 @@ impl Map {
         }
         let progress = Progress::of_bytes();
         let at = |done, total| progress.at(done, total);
-        let mapping = self.mapping.as_deref();
-        let reading = Reading { files: &self.files, mapping, state: self.state, today, progress: Some(&at) };
+        let reading = self.how.reading(&self.files, self.state, today, &at);
         let files = field::read(&reading)?;
         drop(progress);
         let out = Out { path: &self.out, replace: self.replace };

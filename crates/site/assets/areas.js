@@ -12,47 +12,39 @@
   const bounds = JSON.parse(figure.dataset.bounds);
   const dark = matchMedia("(prefers-color-scheme: dark)").matches;
   const colour = dark
-    ? { page: "#12161c", confirmed: "#ff9f6b", suspected: "#f0c95a", released: "#8fc1f5", district: "#5b6675", ink: "#e8ebf0" }
-    : { page: "#f5f7fa", confirmed: "#a83c00", suspected: "#c98a00", released: "#0b57a4", district: "#aab2bd", ink: "#14181f" };
+    ? { page: "#12161c", confirmed: "#ff9f6b", suspected: "#f0c95a" }
+    : { page: "#f5f7fa", confirmed: "#a83c00", suspected: "#c98a00" };
 
   const source = (date) => `${location.origin}${figure.dataset.tiles}/{z}/{x}/{y}.mvt?as_of=${date}`;
   maplibregl.setWorkerUrl(figure.dataset.worker);
   figure.replaceChildren();
   figure.classList.add("live");
 
-  const isReleased = ["in", ["get", "kind"], ["literal", ["cancelled", "reduced", "cleared"]]];
-  const byKind = ["case", isReleased, colour.released, ["==", ["get", "kind"], "confirmed"], colour.confirmed, colour.suspected];
-  const isArea = ["==", ["geometry-type"], "Polygon"];
+  const byKind = ["case", ["==", ["get", "kind"], "confirmed"], colour.confirmed, colour.suspected];
+  const byCount = ["interpolate", ["linear"], ["sqrt", ["coalesce", ["get", "count"], 1]], 1, 5, 10, 14, 60, 34];
   const map = new maplibregl.Map({
     container: figure,
     bounds,
     fitBoundsOptions: { padding: 32, maxZoom: 13 },
     maxZoom: 17,
-    attributionControl: { compact: true, customAttribution: say.disclaimer },
+    attributionControl: false,
     locale: { "NavigationControl.ZoomIn": say.zoomIn, "NavigationControl.ZoomOut": say.zoomOut, "Map.Title": say.map },
     style: {
       version: 8,
       sources: { areas: { type: "vector", tiles: [source(dates[slider.value])], minzoom: 0, maxzoom: 14 } },
       layers: [
         { id: "page", type: "background", paint: { "background-color": colour.page } },
-        { id: "districts", type: "line", source: "areas", "source-layer": "districts", paint: { "line-color": colour.district } },
+        { id: "fill", type: "fill", source: "areas", "source-layer": "areas", paint: { "fill-color": byKind, "fill-opacity": 0.45 } },
+        { id: "line", type: "line", source: "areas", "source-layer": "areas", paint: { "line-color": byKind, "line-width": 1.4 } },
         {
-          id: "fill", type: "fill", source: "areas", "source-layer": "areas", filter: isArea,
-          paint: { "fill-color": byKind, "fill-opacity": ["case", isReleased, 0.55, 0.45] },
-        },
-        {
-          id: "line", type: "line", source: "areas", "source-layer": "areas", filter: isArea,
-          paint: { "line-color": byKind, "line-width": 1.4 },
-        },
-        {
-          id: "points", type: "circle", source: "areas", "source-layer": "areas", filter: ["==", ["geometry-type"], "Point"],
-          paint: { "circle-color": byKind, "circle-radius": 3.5, "circle-opacity": 0.85 },
+          id: "points", type: "circle", source: "areas", "source-layer": "small_areas",
+          paint: { "circle-color": byKind, "circle-radius": byCount, "circle-opacity": 0.85 },
         },
         {
           id: "cells", type: "circle", source: "areas", "source-layer": "cells",
           paint: {
-            "circle-color": colour.confirmed, "circle-opacity": 0.55, "circle-stroke-width": 1, "circle-stroke-color": colour.confirmed,
-            "circle-radius": ["interpolate", ["linear"], ["sqrt", ["get", "areas"]], 1, 5, 10, 14, 60, 34],
+            "circle-color": colour.confirmed, "circle-opacity": 0.45, "circle-radius": byCount,
+            "circle-stroke-width": 1, "circle-stroke-color": colour.confirmed,
           },
         },
       ],

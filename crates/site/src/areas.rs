@@ -97,7 +97,9 @@ pub(crate) async fn script(Path(file): Path<String>) -> Response {
         _ => return StatusCode::NOT_FOUND.into_response(),
     };
     let hold = if file == "areas.js" { "public, max-age=3600" } else { "public, max-age=31536000, immutable" };
-    ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, hold)], text).into_response()
+    // A worker runs under the policy of its own file, not of the page.
+    let policy = (header::CONTENT_SECURITY_POLICY, POLICY);
+    ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, hold), policy], text).into_response()
 }
 
 fn empty(asked: &Asked, state: Iso3) -> Markup {
@@ -117,7 +119,8 @@ fn body(app: &App, asked: &Asked, areas: &StateAreas, view: &AreasView) -> Marku
         h1 { (sentence(view, words)) }
         (as_of_form(asked))
         (map(asked, areas, view))
-        @if view.sight == Sight::Generalised { p.small { (words.text("areas-rule")) } }
+        @if view.sight == Sight::Generalised { p.small { (words.text("areas-rule")) } } @else { (legend(words)) }
+        p.small { (words.text("footer-boundaries")) }
         @if view.without_outline > 0 {
             p.note { (words.with("areas-without-outline", &[("count", Value::from(view.without_outline))])) }
         }
@@ -139,8 +142,8 @@ fn body(app: &App, asked: &Asked, areas: &StateAreas, view: &AreasView) -> Marku
 fn map(asked: &Asked, areas: &StateAreas, view: &AreasView) -> Markup {
     let words = asked.words;
     let Some([west, south, east, north]) = view.bounds else { return html! {} };
-    let dates = dates(view, asked.on.max(asked.today));
-    let at = dates.iter().position(|date| *date >= asked.on).unwrap_or(dates.len().saturating_sub(1));
+    let dates = dates(view, asked);
+    let at = dates.iter().position(|date| *date == asked.on).unwrap_or(0);
     let remaining: Vec<String> = dates.iter().map(|date| words.area(areas.remaining(*date).1.round())).collect();
     let said: Vec<String> = dates.iter().map(|date| words.date((*date).into())).collect();
     html! {
@@ -154,7 +157,7 @@ fn map(asked: &Asked, areas: &StateAreas, view: &AreasView) -> Markup {
             data-words=(said_by_script(words, &said))
             { (cells(view, words)) }
         div.slider hidden {
-            label for="area_year" { (words.text("areas-slider")) }
+            label for="area_year" { (words.text("as-of-label")) }
             input type="range" id="area_year" min="0" max=(dates.len().saturating_sub(1)) value=(at) step="1" list="area_dates";
             output id="area_year_shown" for="area_year" {
                 (said.get(at).cloned().unwrap_or_default()) ": " (remaining.get(at).cloned().unwrap_or_default())
@@ -163,17 +166,31 @@ fn map(asked: &Asked, areas: &StateAreas, view: &AreasView) -> Markup {
     }
 }
 
-/// The end of each year of the balance, and the last date that can be asked about.
-fn dates(view: &AreasView, last: Date) -> Vec<Date> {
-    let first = view.by_year.first().map_or(last.year(), |row| row.year);
+/// What the colours mean, in words; on the map a click says the kind too.
+fn legend(words: &Words) -> Markup {
+    html! {
+        ul.legend {
+            @for (kind, key) in [("confirmed", "areas-confirmed"), ("suspected", "areas-suspected")] {
+                li { svg width="16" height="16" aria-hidden="true" { rect class=(kind) width="16" height="16" {} } (words.text(key)) }
+            }
+        }
+    }
+}
+
+/// The end of each year from the first of the balance, the date asked about, and today.
+fn dates(view: &AreasView, asked: &Asked) -> Vec<Date> {
+    let last = asked.on.max(asked.today);
+    let first = view.first_year.unwrap_or(last.year());
     let ends = (first..last.year()).filter_map(|year| Date::new(year, 12, 31).ok());
-    ends.chain([last]).collect()
+    let mut dates: Vec<Date> = ends.chain([asked.on, last]).collect();
+    dates.sort_unstable();
+    dates.dedup();
+    dates
 }
 
 fn said_by_script(words: &Words, dates: &[String]) -> serde_json::Value {
     json!({
         "dates": dates,
-        "disclaimer": words.text("footer-boundaries"),
         "map": words.text("areas-title"),
         "zoomIn": words.text("areas-zoom-in"),
         "zoomOut": words.text("areas-zoom-out"),
@@ -215,26 +232,26 @@ fn cells(view: &AreasView, words: &Words) -> Markup {
 fn by_district(view: &AreasView, words: &Words) -> Markup {
     html! {
         @if view.by_district.is_empty() { p { (words.text("areas-nothing-remains")) } } @else {
-            div.wide {
-                table {
-                    thead {
-                        tr {
-                            th scope="col" { (words.text("areas-district")) }
-                            th.figure scope="col" { (words.text("areas-mapped")) }
-                            th.figure scope="col" { (words.text("areas-stated")) }
-                        }
+            @let mapped = view.by_district.iter().any(|row| row.as_mapped_m2.is_some());
+            table {
+                thead {
+                    tr {
+                        th scope="col" { (words.text("areas-district")) }
+                        @if mapped { th.figure scope="col" { (words.text("areas-mapped")) } }
+                        th.figure scope="col" { (words.text("areas-stated")) }
                     }
-                    tbody {
-                        @for row in &view.by_district {
-                            tr {
-                                th scope="row" { @if let Some(name) = &row.district { (name) } @else { (words.text("balance-outside-districts")) } }
-                                td.figure { @if let Some(area) = row.as_mapped_m2 { (words.area(area)) } @else { (words.text("areas-no-boundaries")) } }
-                                td.figure { (words.area(row.as_recorded_m2)) }
-                            }
+                }
+                tbody {
+                    @for row in &view.by_district {
+                        tr {
+                            th scope="row" { @if let Some(name) = &row.district { (name) } @else { (words.text("balance-outside-districts")) } }
+                            @if mapped { td.figure { @if let Some(area) = row.as_mapped_m2 { (words.area(area.round())) } } }
+                            td.figure { (words.area(row.as_recorded_m2.round())) }
                         }
                     }
                 }
             }
+            @if !mapped { p.small { (words.text("areas-no-boundaries")) } }
         }
     }
 }
@@ -243,11 +260,15 @@ fn by_year(view: &AreasView, words: &Words) -> Markup {
     let bars: Vec<Bar> = view
         .by_year
         .iter()
-        .map(|row| Bar { label: row.year.to_string(), value: row.closing.max(0.0), words: words.area(row.closing) })
+        .map(|row| Bar {
+            label: row.year.to_string(),
+            value: row.closing.max(0.0),
+            words: words.area(row.closing.round()),
+        })
         .collect();
     html! {
         @if !bars.is_empty() {
-            (columns(&words.text("areas-remaining-by-year"), &bars, bars.len().div_ceil(4).max(1), &words.text("chart-table")))
+            (columns(&words.text("areas-remaining-by-year"), &bars, bars.len().div_ceil(3).max(1), &words.text("chart-table")))
             div.wide {
                 table {
                     thead {

@@ -26,7 +26,7 @@ async fn site() -> Site {
     let store = desk::store::Store::read(&place).await.unwrap();
     let reading = desk::field::Reading {
         files: &[field.hazards, field.releases, field.casualties],
-        mapping: None,
+        how: desk::field::How::default(),
         state: None,
         today: "2026-03-31".parse().unwrap(),
         progress: None,

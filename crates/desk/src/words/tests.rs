@@ -51,6 +51,7 @@ fn keys_in_sources() -> Vec<String> {
         ["year", "opening", "found", "corrected", "cancelled", "reduced", "cleared", "closing"]
             .map(|head| format!("balance-{head}")),
     );
+    found.extend(intake::findings_file::HEADINGS.map(|(key, _)| format!("findings-{key}")));
     found.extend(["initial", "annual", "voluntary"].map(|kind| format!("report-kind-{kind}")));
     found.extend(treaty::article7::report::SectionKey::ALL.map(|section| format!("section-{}", section.as_str())));
     found.sort();

@@ -17,7 +17,7 @@ pub struct Outline<'a> {
 
 impl<'a> Outline<'a> {
     /// The rings: lists of `[longitude, latitude]`. No list is empty, no number is infinite or none.
-    pub fn rings(&self) -> impl Iterator<Item = &'a [[f64; 2]]> + use<'a> {
+    pub fn rings(&self) -> impl Iterator<Item = &'a [[f64; 2]]> + Clone + use<'a> {
         let corners = self.corners;
         self.rings.iter().map(move |ring| corners.get(ring.start..ring.end).unwrap_or(&[]))
     }

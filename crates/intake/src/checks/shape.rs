@@ -3,7 +3,7 @@
 use crate::Shape;
 use crate::checks::crossings::{self, At, Crossing, Edge, Meeting};
 use crate::checks::measure::{self, distance_m, metres_from, turn};
-use crate::finding::FindingKind;
+use crate::finding::{FindingKind, seventh};
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -172,8 +172,8 @@ fn say_crossings(found: &[Crossing], back: impl Fn(At) -> [f64; 2], faults: &mut
     let mut crossed = false;
     for Crossing { one, other, meeting } in found {
         let (at, proper) = match meeting {
-            Meeting::Cross(at) => (back(*at), true),
-            Meeting::Touch(at) => (back(*at), false),
+            Meeting::Cross(at) => (back(*at).map(seventh), true),
+            Meeting::Touch(at) => (back(*at).map(seventh), false),
         };
         let [lon, lat] = at;
         let same_polygon = one.polygon == other.polygon;

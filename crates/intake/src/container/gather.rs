@@ -39,9 +39,13 @@ pub(super) fn parts(raws: Vec<Raw>) -> Parts {
             (ending == "shp" || COMPANIONS.contains(&ending)).then(|| (stem.clone(), ending.to_owned()))
         });
         let Some((stem, ending)) = of else {
+            // Notes that come with data are for people; their lines are no rows.
+            let notes = name.rsplit_once('.').is_some_and(|(_, ending)| ending == "md");
             match source::what_is(&raw.bytes, &raw.name) {
-                Ok(kind) => out.parts.push(Part { name: last(&raw.name), data: Data::Bytes(kind, raw.bytes) }),
-                Err(_) => out.ignored.push(last(&raw.name)),
+                Ok(kind) if !notes => {
+                    out.parts.push(Part { name: last(&raw.name), data: Data::Bytes(kind, raw.bytes) });
+                }
+                _ => out.ignored.push(last(&raw.name)),
             }
             continue;
         };
