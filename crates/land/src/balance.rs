@@ -14,7 +14,7 @@ use crate::pieces::{Piece, Pieces};
 use crate::places::Places;
 use crate::records::{Correction, District, Hazard, HazardKind, Release};
 use crate::standing::Totals;
-use crate::sum::WholeArea;
+use crate::sum::{WholeArea, can_be_area};
 use crate::survey::Surveyor;
 use crate::tally::{Tally, Years};
 
@@ -77,9 +77,10 @@ pub struct Findings {
     pub found_again_m2: f64,
     /// Records that do not enter *as mapped*, for want of a shape.
     pub records_without_shape: RecordCount,
-    /// Records that do not enter *as recorded*, for want of a stated area (or because it is not a number).
+    /// Records that do not enter *as recorded*, for want of a stated area (or because it is not a number, or beyond the surface of
+    /// the Earth).
     pub records_without_stated_area: RecordCount,
-    /// Corrections left out because their area is not a number.
+    /// Corrections left out because their area is not a number, or beyond the surface of the Earth.
     pub corrections_without_area: usize,
     /// Districts named in records or corrections that no given district bears. They have rows of their own.
     pub unknown_districts: Vec<String>,
@@ -316,7 +317,7 @@ impl Basis {
     fn books(&self, corrections: &[Correction], as_mapped: &Tally, as_recorded: &Tally) -> [Ledger; 2] {
         [as_mapped, as_recorded].map(|tally| {
             let mut tally = tally.clone();
-            for correction in corrections.iter().filter(|correction| correction.area_m2.is_finite()) {
+            for correction in corrections.iter().filter(|correction| can_be_area(correction.area_m2)) {
                 let place = self.places.named(correction.district.as_deref());
                 let kind = correction.kind.map_or(2, |kind| kind as usize);
                 let flows = tally.at(place, correction.year, &self.years);
@@ -358,7 +359,7 @@ impl Basis {
             found_again_m2: as_mapped.remarks.again.to_m2(),
             records_without_shape: counts.without_shape,
             records_without_stated_area: counts.without_stated_area,
-            corrections_without_area: corrections.iter().filter(|line| !line.area_m2.is_finite()).count(),
+            corrections_without_area: corrections.iter().filter(|line| !can_be_area(line.area_m2)).count(),
             unknown_districts: self.places.unknown.clone(),
         };
         let [as_mapped, as_recorded] = self.books(corrections, as_mapped, as_recorded);

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use crate::geometry::{GeometryError, Polygon};
 use crate::outlines::Outlines;
 use crate::records::{Correction, District, Hazard, HazardKind, Release, ReleaseKind};
+use crate::sum::can_be_area;
 
 /// What a record says of itself, its outline aside.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -15,7 +16,7 @@ pub struct Entry<'a, K> {
     pub year: i16,
     /// How it is known, or how it was released.
     pub kind: K,
-    /// The area that the record itself states, in m².
+    /// The area that the record itself states, in m². What is no number, or beyond the surface of the Earth, states nothing.
     pub stated_area_m2: Option<f64>,
     /// The district that the record itself states. A blank name states nothing.
     pub district: Option<&'a str>,
@@ -114,7 +115,7 @@ impl<K: Copy> Batch<K> {
     fn enter(&mut self, entry: Entry<'_, K>) -> usize {
         self.years.push(entry.year);
         self.kinds.push(entry.kind);
-        self.stated.push(entry.stated_area_m2.filter(|area| area.is_finite()).unwrap_or(f64::NAN));
+        self.stated.push(entry.stated_area_m2.filter(|&area| can_be_area(area)).unwrap_or(f64::NAN));
         let name = entry.district.filter(|name| !name.trim().is_empty()).map_or(NO_NAME, |name| self.name_id(name));
         self.names.push(name);
         self.years.len() - 1

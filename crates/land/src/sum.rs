@@ -39,10 +39,19 @@ pub(crate) struct WholeArea(i128);
 
 const PER_M2: f64 = 1e6;
 
+/// The surface of the WGS84 ellipsoid in m². A figure beyond it is the area of nothing on Earth; and as many as there can
+/// be of those within it fit into a [`WholeArea`], so that a sum never ends at its limit and books always close.
+const EARTH_M2: f64 = 5.100_656_217_240_89e14;
+
+/// Whether a figure that somebody states, in m², can be the area of anything, taken away or added.
+pub(crate) fn can_be_area(m2: f64) -> bool {
+    m2.abs() <= EARTH_M2 // not so for what is no number
+}
+
 impl WholeArea {
     pub(crate) const ZERO: Self = Self(0);
 
-    /// Rounds `m2` to the nearest square millimetre. The cast saturates, some 15 orders of magnitude above any planet.
+    /// Rounds `m2` to the nearest square millimetre. The cast saturates, some 17 orders of magnitude above [`EARTH_M2`].
     #[allow(clippy::cast_possible_truncation)]
     pub(crate) fn from_m2(m2: f64) -> Self {
         Self((m2 * PER_M2).round() as i128)
@@ -106,6 +115,12 @@ mod tests {
         let mut sum = CompensatedSum::default();
         sum.extend([1.0, 1e100, 1.0, -1e100]);
         assert_eq!(sum.value(), 2.0);
+    }
+
+    #[test]
+    fn a_figure_beyond_the_earth_is_no_area() {
+        assert!([0.0, -3.25, 5.1e14].into_iter().all(can_be_area));
+        assert!(![5.2e14, -1e33, f64::MAX, f64::INFINITY, f64::NAN].into_iter().any(can_be_area));
     }
 
     #[test]
