@@ -2,11 +2,11 @@
 
 use crate::areas::outline::Drawing;
 use crate::container::ShapefileBytes;
-use crate::formats::{dbf, flatgeobuf, geopackage, kml, maxml, shapefile, topojson, wkb, xml};
+use crate::formats::{dbf, flatgeobuf, gathered, kml, maxml, shapefile, topojson, xml};
 use crate::log::Log;
 use crate::number::{self, Lean};
 use crate::options::Options;
-use crate::{Mapping, areas, coordinates, crs, date, delimited, geojson, mgrs, source, wkt};
+use crate::{Mapping, coordinates, crs, date, delimited, geojson, mgrs, source, wkb, wkt};
 use std::hint::black_box;
 
 #[cfg(test)]
@@ -50,14 +50,12 @@ fn text(bytes: &[u8], with: impl Fn(&str)) {
 
 /// Well-known binary.
 pub fn well_known_binary(bytes: &[u8]) {
-    black_box(wkb::read(bytes));
+    black_box(gathered::read(bytes));
 }
 
 /// The geometry of a `GeoPackage`.
 pub fn geopackage_geometry(bytes: &[u8]) {
-    if let Ok(Some(body)) = geopackage::body(bytes, 4326) {
-        black_box(wkb::read(body));
-    }
+    black_box(gathered::read_geopackage(bytes, 4326));
 }
 
 /// Well-known text and data collectors' shapes.
@@ -145,7 +143,7 @@ pub fn delimited(bytes: &[u8]) {
 /// The geometry of a `GeoPackage` on the fast road, as checked there.
 pub fn area_geometry(bytes: &[u8]) {
     let mut drawing = Drawing::new(10_000);
-    if areas::wkb::read_geopackage(bytes, &mut drawing).is_ok() {
+    if wkb::read_geopackage(bytes, 4326, &mut drawing).is_ok() {
         drawing.check(None);
         if let Some(outline) = drawing.outline() {
             assert_eq!(outline.rings().count(), outline.outsides().count(), "a ring is an outside or a hole");

@@ -52,6 +52,7 @@ mod take;
 mod text;
 mod texts;
 mod vocabulary;
+mod wkb;
 mod wkt;
 mod words;
 mod workbook;

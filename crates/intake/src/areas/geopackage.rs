@@ -22,6 +22,8 @@ pub(crate) struct Layer {
     pub(crate) key: Option<String>,
     /// All other columns.
     pub(crate) columns: Vec<String>,
+    /// The number by which the file knows the coordinate system; its geometries repeat it.
+    pub(crate) srs_id: i64,
     pub(crate) system: System,
 }
 
@@ -171,7 +173,7 @@ fn described(connection: &Connection, layer: (String, String, i64)) -> rusqlite:
         )
         .optional()?;
     let system = system.unwrap_or(System { code: srs, ..System::default() });
-    Ok(Layer { name, geometry, key, columns, system })
+    Ok(Layer { name, geometry, key, columns, srs_id: srs, system })
 }
 
 fn quoted(name: &str) -> String {

@@ -12,7 +12,6 @@
 //! | `told` | what a record tells |
 //! | `teller`, `known` | how it is read from a row; different values, read once |
 //! | `outline` | its polygons, checked |
-//! | `wkb` | well-known binary |
 
 mod geopackage;
 mod known;
@@ -23,7 +22,6 @@ mod teller;
 mod tests;
 mod told;
 mod understand;
-pub(crate) mod wkb;
 
 use crate::error::IntakeError;
 use crate::finding::{Finding, FindingKind};

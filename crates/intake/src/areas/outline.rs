@@ -1,8 +1,8 @@
 //! The outline of one record, checked as the general reader checks it.
 
-use crate::areas::wkb::{Corners, Shapes};
 use crate::finding::FindingKind;
 use crate::shapes;
+use crate::wkb::{Corners, Shapes};
 use crate::{BoundingBox, Position};
 
 /// An outline, in degrees: what a record's polygons enclose by the even-odd rule.

@@ -8,11 +8,12 @@ use crate::areas::geopackage::GeoPackage;
 use crate::areas::outline::Drawing;
 use crate::areas::teller::{Rules, Teller};
 use crate::areas::understand::{Chosen, Stepped};
-use crate::areas::{AreaSink, NAMED_ASIDE, Part, wkb};
+use crate::areas::{AreaSink, NAMED_ASIDE, Part};
 use crate::error::IntakeError;
 use crate::finding::{Finding, FindingKind};
 use crate::log::Log;
 use crate::options::Options;
+use crate::wkb;
 use rusqlite::types::ValueRef;
 use std::num::NonZero;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -49,6 +50,7 @@ struct PartRead<S> {
 struct Job<'a, F> {
     package: &'a GeoPackage,
     query: String,
+    srs_id: i64,
     rules: Rules<'a>,
     country: Option<BoundingBox>,
     examples: usize,
@@ -73,6 +75,7 @@ pub(crate) fn read<S: AreaSink>(
     let job = Job {
         package,
         query: chosen.layer.query(&chosen.names, chosen.numbers.is_some()),
+        srs_id: chosen.layer.srs_id,
         rules: Rules {
             file: &package.file,
             plan: &chosen.plan,
@@ -223,7 +226,7 @@ impl<S: AreaSink, F: Fn(Part) -> S + Sync> Job<'_, F> {
         drawing.clear();
         match geometry {
             ValueRef::Blob(blob) => {
-                if let Err(reason) = wkb::read_geopackage(blob, drawing) {
+                if let Err(reason) = wkb::read_geopackage(blob, self.srs_id, drawing) {
                     return drawing.refuse(FindingKind::GeometryNotUsed { reason });
                 }
             }

@@ -4,7 +4,6 @@ use crate::areas::geopackage::{GeoPackage, Layer};
 use crate::areas::known::{Entered, general_row};
 use crate::areas::outline::Drawing;
 use crate::areas::told::fields_of;
-use crate::areas::wkb;
 use crate::columns::{self, Plan};
 use crate::error::IntakeError;
 use crate::intake::ColumnUnderstood;
@@ -12,7 +11,7 @@ use crate::log::Log;
 use crate::options::Options;
 use crate::record::RecordKind;
 use crate::table::Table;
-use crate::{Shape, finding, source};
+use crate::{Shape, finding, source, wkb};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row};
 
@@ -134,7 +133,7 @@ fn add_rows(
         let mut general = general_row(table.rows.len() as u64 + 1, &Stepped(row), columns, false);
         drawing.clear();
         if let ValueRef::Blob(blob) = row.get_ref(1)?
-            && wkb::read_geopackage(blob, &mut drawing).is_ok()
+            && wkb::read_geopackage(blob, layer.srs_id, &mut drawing).is_ok()
         {
             // Whether rows have points or shapes helps to tell what they are.
             general.geometry.point = drawing.point_given();

@@ -1,7 +1,7 @@
 //! `GeoPackage` (OGC 12-128): an `SQLite` database with a list of its layers. Opened for reading only; nothing in
 //! it is run, and views, which could be made to run for ever, are not read.
 
-use super::wkb;
+use super::gathered;
 use crate::columns;
 use crate::crs::Crs;
 use crate::error::IntakeError;
@@ -236,37 +236,9 @@ pub(crate) fn geometry(value: ValueRef<'_>, srs_id: i64) -> Geometry {
     let note = |kind| Geometry { notes: vec![kind], ..Geometry::default() };
     match value {
         ValueRef::Null => note(FindingKind::GeometryMissing {}),
-        ValueRef::Blob(bytes) => match body(bytes, srs_id) {
-            Ok(Some(bytes)) => wkb::read(bytes),
-            Ok(None) => note(FindingKind::GeometryMissing {}),
-            Err(reason) => note(FindingKind::GeometryNotUsed { reason }),
-        },
+        ValueRef::Blob(blob) => gathered::read_geopackage(blob, srs_id),
         _ => note(FindingKind::GeometryNotUsed { reason: "it is no binary geometry".to_owned() }),
     }
-}
-
-/// The well-known binary behind the header of a `GeoPackage` geometry; `None` when it is empty.
-pub(crate) fn body(bytes: &[u8], srs_id: i64) -> Result<Option<&[u8]>, String> {
-    let header = bytes.first_chunk::<8>().ok_or("it ends too early")?;
-    let [b'G', b'P', _, flags, srs @ ..] = *header else { return Err("it is no GeoPackage geometry".to_owned()) };
-    let own = i64::from(if flags & 1 == 1 { i32::from_le_bytes(srs) } else { i32::from_be_bytes(srs) });
-    if own > 0 && srs_id > 0 && own != srs_id {
-        return Err(format!("it is in another coordinate system ({own}) than its layer ({srs_id})"));
-    }
-    if flags & 0x20 != 0 {
-        return Err("it is of a kind that only the program that wrote it can read".to_owned());
-    }
-    let envelope = match (flags >> 1) & 7 {
-        0 => 0,
-        1 => 32,
-        2 | 3 => 48,
-        4 => 64,
-        _ => return Err("its header is damaged".to_owned()),
-    };
-    if flags & 0x10 != 0 {
-        return Ok(None);
-    }
-    bytes.get(8 + envelope..).map(Some).ok_or_else(|| "it ends too early".to_owned())
 }
 
 /// Says which layer was read where several are.

@@ -2,6 +2,7 @@
 
 pub(crate) mod dbf;
 pub(crate) mod flatgeobuf;
+pub(crate) mod gathered;
 pub(crate) mod geopackage;
 pub(crate) mod kml;
 pub(crate) mod maxml;
@@ -9,5 +10,4 @@ pub(crate) mod parquet;
 pub(crate) mod plain_json;
 pub(crate) mod shapefile;
 pub(crate) mod topojson;
-pub(crate) mod wkb;
 pub(crate) mod xml;

@@ -1,6 +1,6 @@
 //! `GeoParquet` 1.0 and 1.1: a table in columns, its geometry as well-known binary, its coordinate system as PROJJSON.
 
-use super::wkb;
+use super::gathered;
 use crate::error::IntakeError;
 use crate::features::Features;
 use crate::finding::FindingKind;
@@ -110,7 +110,7 @@ fn shape(field: &Field, encoding: &str) -> Geometry {
     let note = |kind| Geometry { notes: vec![kind], ..Geometry::default() };
     match field {
         Field::Null => note(FindingKind::GeometryMissing {}),
-        Field::Bytes(bytes) if encoding == "WKB" => wkb::read(bytes.data()),
+        Field::Bytes(bytes) if encoding == "WKB" => gathered::read(bytes.data()),
         _ => {
             let reason = format!("its encoding \"{}\" is not read; save it as WKB", crate::finding::shorten(encoding));
             note(FindingKind::GeometryNotUsed { reason })

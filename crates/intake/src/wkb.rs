@@ -1,4 +1,4 @@
-//! Geometry as a `GeoPackage` keeps it: a header, then well-known binary.
+//! Well-known binary, of the OGC and of `PostGIS`, and the header that a `GeoPackage` puts before it.
 //!
 //! Either byte order, with or without height and measure, in the ISO and the older numbering of kinds. Nothing is
 //! allocated on the word of the file: a count is believed only when the bytes for it are there.
@@ -59,14 +59,19 @@ fn pair(bytes: &[u8; 16], read: impl Fn([u8; 8]) -> f64) -> [f64; 2] {
     }
 }
 
-/// Reads a `GeoPackage` geometry.
+/// Reads a `GeoPackage` geometry of a layer in a coordinate system; 0 and below stand for one that is not told.
 ///
 /// # Errors
 /// What is wrong with it, to be read after "the geometry was not used:". Parts before the fault were given already.
-pub(crate) fn read_geopackage(blob: &[u8], shapes: &mut impl Shapes) -> Result<(), String> {
-    let [b'G', b'P', _, flags, _, _, _, _, rest @ ..] = blob else {
+pub(crate) fn read_geopackage(blob: &[u8], srs_id: i64, shapes: &mut impl Shapes) -> Result<(), String> {
+    let [b'G', b'P', _, flags, s0, s1, s2, s3, rest @ ..] = blob else {
         return Err("it does not begin as a GeoPackage geometry does".to_owned());
     };
+    let srs = [*s0, *s1, *s2, *s3];
+    let own = i64::from(if flags & 1 == 1 { i32::from_le_bytes(srs) } else { i32::from_be_bytes(srs) });
+    if own > 0 && srs_id > 0 && own != srs_id {
+        return Err(format!("it is in another coordinate system ({own}) than its layer ({srs_id})"));
+    }
     if flags & 0x20 != 0 {
         return Err("it is of an extended kind that only its own program knows".to_owned());
     }
@@ -77,7 +82,9 @@ pub(crate) fn read_geopackage(blob: &[u8], shapes: &mut impl Shapes) -> Result<(
         4 => 64,
         _ => return Err("its header is not as the standard says".to_owned()),
     };
-    read(rest.get(envelope..).ok_or_else(cut_short)?, shapes)
+    let body = rest.get(envelope..).ok_or_else(cut_short)?;
+    // An empty geometry need not be followed by anything.
+    if flags & 0x10 != 0 { Ok(()) } else { read(body, shapes) }
 }
 
 /// Reads well-known binary.

@@ -160,19 +160,27 @@ fn a_geopackage_header_is_passed_over_whatever_its_box() {
         blob.extend(vec![0xaa; length]);
         blob.extend(&pen.bytes);
         let mut found = Seen::default();
-        read_geopackage(&blob, &mut found).unwrap();
+        read_geopackage(&blob, 4326, &mut found).unwrap();
         assert_eq!(found.polygons, [[TRIANGLE.to_vec()]], "{code}");
     }
     for (blob, part) in [
         (&b"GP"[..], "does not begin"),
         (b"XX\0\x01....", "does not begin"),
-        (b"GP\0\x0f....", "standard"),
-        (b"GP\0\x21....", "extended"),
-        (b"GP\0\x03....", "too early"),
+        (b"GP\0\x0f\0\0\0\0", "standard"),
+        (b"GP\0\x21\0\0\0\0", "extended"),
+        (b"GP\0\x03\0\0\0\0", "too early"),
+        (b"GP\0\x01\xa8\x7f\0\0", "another coordinate system (32680) than its layer (4326)"),
     ] {
-        let reason = read_geopackage(blob, &mut Seen::default()).unwrap_err();
+        let reason = read_geopackage(blob, 4326, &mut Seen::default()).unwrap_err();
         assert!(reason.contains(part), "{reason}");
     }
+}
+
+#[test]
+fn an_empty_geopackage_geometry_gives_nothing() {
+    let mut found = Seen::default();
+    read_geopackage(b"GP\0\x11\xe6\x10\0\0", 4326, &mut found).unwrap();
+    assert_eq!(found, Seen::default());
 }
 
 proptest! {
