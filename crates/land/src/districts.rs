@@ -7,7 +7,7 @@ use crate::components::{Box4, join};
 use crate::outlines::Outlines;
 use crate::records::District;
 use crate::sweep::Edge;
-use crate::tile::{Sides, clip};
+use crate::block::{Sides, clip};
 
 /// What districts a box can meet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
