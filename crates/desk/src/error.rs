@@ -178,7 +178,9 @@ pub enum DeskError {
     #[error("the demonstration typed something that is not understood: {0}")]
     Demo(String),
     /// Nothing of a file can be drawn.
-    #[error("{file}: no record has a position or a polygon, so there is nothing to put on a map; mineban intake says why")]
+    #[error(
+        "{file}: no record has a position or a polygon, so there is nothing to put on a map; mineban intake says why"
+    )]
     NoPlaces {
         /// The file.
         file: String,

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::authalic::LocalArea;
 use crate::balance::Basis;
+use crate::block::Block;
 use crate::bulk::{Layer, Records};
 use crate::components::{Box4, components, join};
 use crate::districts::{Drawing, Near};
@@ -20,7 +21,6 @@ use crate::standing::RecordId;
 use crate::sum::WholeArea;
 use crate::survey::{Frame, LEAF, Study, Whole};
 use crate::sweep::{Edge, Labels, OUTSIDE, Sweep};
-use crate::block::Block;
 
 /// How much is worth a look.
 #[derive(Debug, Clone, Copy, PartialEq)]

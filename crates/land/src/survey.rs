@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use crate::authalic::{LocalArea, TALLEST};
+use crate::block::{Block, Sides};
 use crate::components::{Box4, join};
 use crate::districts::{Borders, Drawing, Near};
 use crate::ground::{Cover, Ground, GroundLabels, Sums};
@@ -10,7 +11,6 @@ use crate::outlines::GRID;
 use crate::pieces::Piece;
 use crate::sum::WholeArea;
 use crate::sweep::{Edge, Sweep};
-use crate::block::{Sides, Block};
 
 /// Components with more edges are cut into blocks.
 const LARGE: usize = 1024;

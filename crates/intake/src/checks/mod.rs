@@ -10,8 +10,8 @@ mod twice;
 
 pub use districts::Districts;
 pub(crate) use figures::stated_area_differs;
-pub(crate) use measure::{distance_m, metres_from};
 pub use measure::mapped_area_m2;
+pub(crate) use measure::{distance_m, metres_from};
 pub use shape::{LEAST_AREA_M2, LONG_EDGE_KM, SPIKE_ARM_M, SPIKE_DEGREES, shape_faults};
 
 use crate::columns::{Plan, Use};
