@@ -7,6 +7,7 @@ mod chart;
 mod error;
 mod fan;
 mod forecast;
+mod fresh;
 mod home;
 mod map;
 mod page;
@@ -18,11 +19,13 @@ mod states;
 
 use std::future::Future;
 
-pub use app::{App, router};
+pub use app::App;
 pub use forecast::picture as forecast_picture;
+pub use fresh::router;
 use tokio::net::TcpListener;
 
-/// Serves the site on a listener until `stop` completes; requests under way are answered first.
+/// Serves the site on a listener until `stop` completes; requests under way are answered first. What other nodes append is
+/// served as it comes.
 ///
 /// # Errors
 /// The listener fails.
@@ -31,5 +34,10 @@ pub async fn serve(
     app: App,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    axum::serve(listener, router(app)).with_graceful_shutdown(stop).await
+    let live = app.live();
+    let served = async { axum::serve(listener, router(app)).with_graceful_shutdown(stop).await };
+    tokio::select! {
+        served = served => served,
+        never = live.follow() => match never {},
+    }
 }
