@@ -24,8 +24,7 @@ pub use forecast::picture as forecast_picture;
 pub use fresh::router;
 use tokio::net::TcpListener;
 
-/// Serves the site on a listener until `stop` completes; requests under way are answered first. What other nodes append is
-/// served as it comes.
+/// Serves the site on a listener until `stop` completes; requests under way are answered first.
 ///
 /// # Errors
 /// The listener fails.
@@ -34,10 +33,5 @@ pub async fn serve(
     app: App,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    let live = app.live();
-    let served = async { axum::serve(listener, router(app)).with_graceful_shutdown(stop).await };
-    tokio::select! {
-        served = served => served,
-        never = live.follow() => match never {},
-    }
+    axum::serve(listener, router(app)).with_graceful_shutdown(stop).await
 }
