@@ -18,6 +18,7 @@ pub mod kept;
 pub mod lodge;
 pub mod map;
 pub mod overlay;
+pub mod people;
 pub mod report;
 pub mod report_file;
 pub mod resolution;
