@@ -29,6 +29,9 @@ pub enum DeskError {
     /// A receipt does not verify.
     #[error(transparent)]
     Verify(#[from] journal::VerifyError),
+    /// A backup cannot be made, or cannot be put back.
+    #[error(transparent)]
+    Backup(#[from] crate::backup::BackupError),
     /// A field file cannot be read.
     #[error(transparent)]
     Intake(#[from] intake::IntakeError),
@@ -186,6 +189,14 @@ pub enum DeskError {
     /// A step of the demonstration was not understood.
     #[error("the demonstration typed something that is not understood: {0}")]
     Demo(String),
+    /// Nothing of a file can be drawn.
+    #[error(
+        "{file}: no record has a position or a polygon, so there is nothing to put on a map; mineban intake says why"
+    )]
+    NoPlaces {
+        /// The file.
+        file: String,
+    },
     /// Nothing was given to work with.
     #[error("{0}")]
     Nothing(&'static str),
@@ -224,6 +235,12 @@ fn why(source: &io::Error) -> String {
 
 impl DeskError {
     /// A field file that holds other records than a job needs.
+    /// Whether a mapping is the way out.
+    #[must_use]
+    pub fn asks_for_a_mapping(&self) -> bool {
+        matches!(self, Self::Intake(error) if error.asks_for_a_mapping())
+    }
+
     pub(crate) fn wrong_records(file: &intake::Intake, wanted: &'static str) -> Self {
         Self::WrongRecords { file: file.file.clone(), found: file.kind.key(), wanted }
     }

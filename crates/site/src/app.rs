@@ -9,6 +9,7 @@ use axum::response::IntoResponse;
 use axum::routing::get;
 use desk::Journal;
 use desk::areas::Sight;
+use desk::live::Live;
 use desk::store::{Place, Store};
 use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -19,7 +20,9 @@ use crate::{areas, error, home, report, resolution, states};
 /// What every handler sees: the register in memory, the journal behind it, and the areas drawn from the field files kept.
 #[derive(Clone)]
 pub struct App {
+    /// The register as it was when the request came in: one answer never mixes two.
     pub(crate) store: Arc<Store>,
+    pub(crate) live: Arc<Live>,
     pub(crate) areas: Arc<Shelf>,
 }
 
@@ -28,8 +31,19 @@ impl App {
     /// the site may see of the areas whose field files are kept at `place`.
     #[must_use]
     pub fn new(journal: Journal, place: Place, sight: Sight) -> Self {
-        let store = Store { register: journal.register(), journal: Some(journal) };
-        Self { store: Arc::new(store), areas: Arc::new(Shelf::new(place, sight)) }
+        let live = Arc::new(Live::over(Store::over(journal)));
+        Self { store: live.newest(), live, areas: Arc::new(Shelf::new(place, sight)) }
+    }
+
+    /// The register that is served, to follow it and to append to it.
+    #[must_use]
+    pub fn live(&self) -> Arc<Live> {
+        Arc::clone(&self.live)
+    }
+
+    /// The same over the newest register.
+    pub(crate) fn newest(&self) -> Self {
+        Self { store: self.live.newest(), ..self.clone() }
     }
 
     /// What the answers are made of: the journal's root, in the letters that an `ETag` takes.
@@ -46,8 +60,8 @@ impl App {
 
 const STYLE: &str = include_str!("../assets/style.css");
 
-/// The site's addresses.
-pub fn router(app: App) -> Router {
+/// The site's addresses, over one register: see [`crate::router`].
+pub(crate) fn router(app: App) -> Router {
     let fixed = |name: &'static str, value: &'static str| {
         SetResponseHeaderLayer::if_not_present(HeaderName::from_static(name), HeaderValue::from_static(value))
     };

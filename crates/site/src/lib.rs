@@ -7,6 +7,7 @@ mod chart;
 mod error;
 mod fan;
 mod forecast;
+mod fresh;
 mod home;
 mod map;
 mod page;
@@ -18,8 +19,9 @@ mod states;
 
 use std::future::Future;
 
-pub use app::{App, router};
+pub use app::App;
 pub use forecast::picture as forecast_picture;
+pub use fresh::router;
 use tokio::net::TcpListener;
 
 /// Serves the site on a listener until `stop` completes; requests under way are answered first.
