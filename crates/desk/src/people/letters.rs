@@ -80,9 +80,10 @@ async fn letter(people: &People, job: &Job, site: &str, now: Timestamp) -> Resul
     }
     let link = people.link_to_mail(&body.person, purpose, now).await?;
     let words = Words::of(Lang::of_code(&person.language).unwrap_or_default());
+    let link_address = address(site, purpose, link.token.reveal());
     let values = [
         ("name", Value::Text(person.name.clone())),
-        ("link", Value::Text(address(site, purpose, link.token.reveal()))),
+        ("link", Value::Text(link_address.clone())),
         ("until", Value::Text(link.expires.strftime("%Y-%m-%d %H:%M UTC").to_string())),
         ("site", Value::Text(site.to_owned())),
     ];
@@ -95,8 +96,14 @@ async fn letter(people: &People, job: &Job, site: &str, now: Timestamp) -> Resul
         name: person.name,
         to: person.email,
         subject: words.with(subject, &values),
-        text: words.with(text, &values),
+        text: bare(&words.with(text, &values), &link_address),
     }))
+}
+
+/// A text whose link stands bare: the marks of isolation that Arabic has around values would become part of it.
+#[must_use]
+pub fn bare(text: &str, link: &str) -> String {
+    text.replace(&format!("\u{2068}{link}\u{2069}"), link)
 }
 
 /// The address that a link has on the site.

@@ -7,7 +7,12 @@ pub mod personal_data;
 use std::path::{Path, PathBuf};
 
 use database::Address;
-use people::{Limits, People};
+use people::Limits;
+// What callers hand in and get back.
+pub use people::{
+    Holding, NewOrganisation, NewPerson, Organisation, OrganisationKind, People, Person, PersonId, Post, Role, Swept,
+    TrailEntry, TrailFilter,
+};
 
 use crate::error::DeskError;
 use crate::store::Place;
@@ -17,12 +22,12 @@ const FILE: &str = "people.sqlite";
 /// The name of the folder for letters in the data folder.
 const MAIL: &str = "mail";
 
-/// Where the people's tables are: in the store that several nodes share, or in the data folder.
+/// Where the people's tables are: in the database that the nodes share, or in the data folder.
 #[must_use]
-pub fn address(place: &Place, store: Option<&str>) -> Address {
-    match store.filter(|store| Address::is_postgres(store)) {
-        Some(store) => Address::Postgres(store.to_owned()),
-        None => Address::File(place.folder().join(FILE)),
+pub fn address(place: &Place) -> Address {
+    match place {
+        Place::Shared { store, .. } => Address::Postgres(store.expose().to_owned()),
+        Place::Default | Place::Named(_) => Address::File(place.folder().join(FILE)),
     }
 }
 
@@ -36,6 +41,6 @@ pub fn mail_folder(place: &Place) -> PathBuf {
 ///
 /// # Errors
 /// They cannot be opened, or are of a later version of the program; or the file cannot be read.
-pub async fn open(place: &Place, store: Option<&str>, breached: Option<&Path>) -> Result<People, DeskError> {
-    Ok(People::open_with(&address(place, store), Limits::default(), breached).await?)
+pub async fn open(place: &Place, breached: Option<&Path>) -> Result<People, DeskError> {
+    Ok(People::open_with(&address(place), Limits::default(), breached).await?)
 }
