@@ -20,6 +20,7 @@ pub mod live;
 pub mod lodge;
 pub mod map;
 pub mod overlay;
+pub mod people;
 pub mod report;
 pub mod report_file;
 pub mod resolution;

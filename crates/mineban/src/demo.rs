@@ -10,6 +10,7 @@ use desk::{DeskError, Lang, Value};
 
 use crate::cli::{Cli, Done, Given, run};
 use crate::output;
+use crate::letters::Mail;
 use crate::serve::Serve;
 
 /// `demo`
@@ -85,7 +86,14 @@ impl Demo {
         let port = self.port.to_string();
         output::print(&format!("\n$ mineban serve --perimeters --port {port} --data {}\n", data.display()))?;
         let given = Given { place: Place::Named(data), words: given.words, json: false, now: given.now };
-        Serve { port: self.port, address: IpAddr::V4(Ipv4Addr::LOCALHOST), perimeters: true }.run(&given).await
+        let serve = Serve {
+            port: self.port,
+            address: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            perimeters: true,
+            breached_passwords: None,
+            mail: Mail::default(),
+        };
+        serve.run(&given).await
     }
 
     /// Prints a command and runs it, as if it had been typed.

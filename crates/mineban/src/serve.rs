@@ -1,14 +1,15 @@
 //! `mineban serve`: the site.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 
 use clap::Args;
 use desk::areas::Sight;
-use desk::store;
-use desk::{DeskError, Value};
+use desk::{DeskError, Value, people, store};
 use tokio::net::TcpListener;
 
 use crate::cli::{Done, Given};
+use crate::letters::Mail;
 use crate::output;
 
 /// `serve`
@@ -24,6 +25,12 @@ pub(crate) struct Serve {
     /// twentieth of a degree
     #[arg(long)]
     pub(crate) perimeters: bool,
+    /// A list of breached passwords that nobody may use, in the format of Have I Been Pwned: a line SHA-1:COUNT for
+    /// each, in order of the hash
+    #[arg(long, value_name = "FILE", env = "MINEBAN_BREACHED_PASSWORDS")]
+    pub(crate) breached_passwords: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) mail: Mail,
 }
 
 impl Serve {
@@ -34,10 +41,16 @@ impl Serve {
         let bound = listener.local_addr().map_err(wrong)?;
         let journal = store::write(&given.place).await?;
         let url = format!("http://{bound}/");
+        let people = people::open(&given.place, self.breached_passwords.as_deref()).await?;
+        let letters = self.mail.start(given, people.clone(), &url)?;
         output::print(&(given.words.with("site-is-at", &[("address", Value::Text(url))]) + "\n"))?;
         let sight = if self.perimeters { Sight::Perimeters } else { Sight::Generalised };
         let app = site::App::new(journal, given.place.clone(), sight);
-        site::serve(listener, app, stopped()).await.map_err(wrong)?;
+        let served = site::serve(listener, app, stopped()).await.map_err(wrong);
+        // A letter that is under way is sent again by the next worker; its name stays the same.
+        letters.abort();
+        people.close().await;
+        served?;
         Ok(Done::Fine)
     }
 }
