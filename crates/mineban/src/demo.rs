@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser as _};
 use desk::demo::{CODE, enter, write_field_files};
+use desk::rights::Tier;
 use desk::store::Place;
 use desk::{DeskError, Lang, Value};
 
@@ -85,7 +86,14 @@ impl Demo {
         let port = self.port.to_string();
         output::print(&format!("\n$ mineban serve --perimeters --port {port} --data {}\n", data.display()))?;
         let given = Given { place: Place::Named(data), words: given.words, json: false, now: given.now };
-        Serve { port: self.port, address: IpAddr::V4(Ipv4Addr::LOCALHOST), perimeters: true }.run(&given).await
+        let serve = Serve {
+            port: self.port,
+            address: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            perimeters: Tier::Public,
+            trusted_proxies: Vec::new(),
+            site: None,
+        };
+        serve.run(&given).await
     }
 
     /// Prints a command and runs it, as if it had been typed.

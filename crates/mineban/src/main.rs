@@ -14,6 +14,7 @@ mod lodge;
 mod map;
 mod output;
 mod resolution;
+mod rights;
 mod serve;
 mod status;
 mod verify;
