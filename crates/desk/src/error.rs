@@ -14,12 +14,18 @@ pub enum DeskError {
     /// The journal said no.
     #[error(transparent)]
     Journal(#[from] journal::JournalError),
+    /// The tables of people said no.
+    #[error(transparent)]
+    People(#[from] people::PeopleError),
     /// An import stopped.
     #[error(transparent)]
     Import(#[from] journal::ImportError),
     /// A receipt does not verify.
     #[error(transparent)]
     Verify(#[from] journal::VerifyError),
+    /// A backup cannot be made, or cannot be put back.
+    #[error(transparent)]
+    Backup(#[from] crate::backup::BackupError),
     /// A field file cannot be read.
     #[error(transparent)]
     Intake(#[from] intake::IntakeError),

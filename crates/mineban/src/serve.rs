@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use clap::Args;
 use desk::rights::Tier;
-use desk::store;
+use desk::{accounts, store};
 use desk::{DeskError, Value};
 use site::Settings;
 use tokio::net::TcpListener;
@@ -43,7 +43,8 @@ impl Serve {
         let journal = store::write(&given.place).await?;
         let url = format!("http://{bound}/");
         output::print(&(given.words.with("site-is-at", &[("address", Value::Text(url))]) + "\n"))?;
-        let app = site::App::new(journal, given.place.clone(), self.settings(bound));
+        let people = accounts::open(&given.place).await?;
+        let app = site::App::new(journal, given.place.clone(), self.settings(bound)).with_people(people);
         site::serve(listener, app, stopped()).await.map_err(wrong)?;
         Ok(Done::Fine)
     }

@@ -8,6 +8,7 @@ use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::from_fn;
 use axum::response::IntoResponse;
+use desk::live::Live;
 use desk::lodge::{Lodged, lodge_sent};
 use desk::report_form::Report as ReportForm;
 use desk::rights::subject::{Program, Report};
@@ -30,7 +31,9 @@ use crate::{addresses, error};
 /// What every handler sees: the register in memory, the journal behind it, and the areas drawn from the field files kept.
 #[derive(Clone)]
 pub struct App {
+    /// The register as it was when the request came in: one answer never mixes two.
     pub(crate) store: Arc<Store>,
+    pub(crate) live: Arc<Live>,
     pub(crate) areas: Arc<Shelf>,
     pub(crate) settings: Arc<Settings>,
     pub(crate) rates: Arc<Rates>,
@@ -43,9 +46,10 @@ impl App {
     /// at `place`.
     #[must_use]
     pub fn new(journal: Journal, place: Place, settings: Settings) -> Self {
-        let store = Store { register: journal.register(), journal: Some(journal) };
+        let live = Arc::new(Live::over(Store::over(journal)));
         Self {
-            store: Arc::new(store),
+            store: live.newest(),
+            live,
             areas: Arc::new(Shelf::new(place)),
             settings: Arc::new(settings),
             rates: Arc::default(),
@@ -57,6 +61,17 @@ impl App {
     #[must_use]
     pub fn with_people(self, people: People) -> Self {
         Self { people: Some(people), ..self }
+    }
+
+    /// The register that is served, to follow it and to append to it.
+    #[must_use]
+    pub fn live(&self) -> Arc<Live> {
+        Arc::clone(&self.live)
+    }
+
+    /// The same over the newest register.
+    pub(crate) fn newest(&self) -> Self {
+        Self { store: self.live.newest(), ..self.clone() }
     }
 
     /// What the answers are made of: the journal's root, in the letters that an `ETag` takes.
@@ -106,8 +121,9 @@ const STYLE: &str = include_str!("../assets/style.css");
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// The site's addresses, each behind its right, and the headers that every answer carries.
-pub fn router(app: App) -> Router {
+/// The site's addresses over one register, each behind its right, and the headers that every answer carries: see
+/// [`crate::router`].
+pub(crate) fn router(app: App) -> Router {
     let fixed = |name: &'static str, value: &'static str| {
         SetResponseHeaderLayer::if_not_present(HeaderName::from_static(name), HeaderValue::from_static(value))
     };

@@ -13,6 +13,7 @@ mod error;
 mod fan;
 mod forecast;
 mod forms;
+mod fresh;
 mod gate;
 mod home;
 mod invited;
@@ -36,13 +37,15 @@ use std::future::Future;
 use std::net::SocketAddr;
 
 pub use addresses::routes;
-pub use app::{App, router};
+pub use app::App;
 pub use forecast::picture as forecast_picture;
+pub use fresh::router;
 pub use rates::Rate;
 pub use settings::Settings;
 use tokio::net::TcpListener;
 
-/// Serves the site on a listener until `stop` completes; requests under way are answered first.
+/// Serves the site on a listener until `stop` completes; requests under way are answered first. What other nodes append is
+/// served as it comes.
 ///
 /// # Errors
 /// The listener fails.
@@ -51,6 +54,11 @@ pub async fn serve(
     app: App,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
+    let live = app.live();
     let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service).with_graceful_shutdown(stop).await
+    let served = async { axum::serve(listener, service).with_graceful_shutdown(stop).await };
+    tokio::select! {
+        served = served => served,
+        never = live.follow() => match never {},
+    }
 }
