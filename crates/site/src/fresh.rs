@@ -101,8 +101,11 @@ impl Fresh {
             && let Ok(cookie) = format!("{COOKIE}={value}; Path=/; HttpOnly; SameSite=Lax").parse()
         {
             headers.append(header::SET_COOKIE, cookie);
-            // An answer with a cookie is one reader's own.
-            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+            // An answer with a cookie is one reader's own. What may not be stored at all stays so.
+            let stored = headers.get(header::CACHE_CONTROL).and_then(|value| value.to_str().ok());
+            if stored.is_none_or(|stored| !stored.contains("no-store")) {
+                headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+            }
         }
         if let Ok(value) = value.parse() {
             headers.insert(ACTS, value);
@@ -135,7 +138,10 @@ fn behind(headers: &HeaderMap) -> Response {
     for (name, value) in [
         (header::RETRY_AFTER, "2"),
         (header::CACHE_CONTROL, "no-store"),
-        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+        ),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "no-referrer"),
     ] {
