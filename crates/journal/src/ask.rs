@@ -36,6 +36,17 @@ impl Journal {
         self.memory.size()
     }
 
+    /// Number of acts that are on disk now, whoever appended them. Reads the database; changes nothing.
+    ///
+    /// # Errors
+    /// The database cannot be read, or holds no checkpoint.
+    pub async fn newest_size(&self) -> Result<u64, JournalError> {
+        let mut connection = self.readers.acquire().await.map_err(|error| store::failed(&self.folder, error))?;
+        let last = store::last_checkpoint(&mut connection, &self.folder).await?;
+        let size = last.and_then(|(size, _)| u64::try_from(size).ok());
+        size.ok_or_else(|| store::damaged(&self.folder, Fault::CheckpointMissing { size: self.size() }))
+    }
+
     /// The fold of all acts. A snapshot: it stays as it is when acts are appended.
     #[must_use]
     pub fn register(&self) -> Arc<Register> {

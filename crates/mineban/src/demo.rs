@@ -10,7 +10,7 @@ use desk::{DeskError, Lang, Value};
 
 use crate::cli::{Cli, Done, Given, run};
 use crate::output;
-use crate::serve::Serve;
+use crate::serve::{Operations, Serve};
 
 /// `demo`
 #[derive(Debug, Args)]
@@ -85,7 +85,9 @@ impl Demo {
         let port = self.port.to_string();
         output::print(&format!("\n$ mineban serve --perimeters --port {port} --data {}\n", data.display()))?;
         let given = Given { place: Place::Named(data), words: given.words, json: false, now: given.now };
-        Serve { port: self.port, address: IpAddr::V4(Ipv4Addr::LOCALHOST), perimeters: true }.run(&given).await
+        let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
+        let site = Serve { port: self.port, address, perimeters: true, operations: Operations::quiet() };
+        site.run(&given).await
     }
 
     /// Prints a command and runs it, as if it had been typed.

@@ -1,18 +1,21 @@
 //! The router, and what every handler sees.
 
+use std::path::Path;
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::IntoResponse;
 use axum::routing::get;
+use axum::{Router, middleware};
 use desk::Journal;
 use desk::areas::Sight;
 use desk::store::{Place, Store};
+use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 
+use crate::operations::{self, Operations};
 use crate::shelf::Shelf;
 use crate::{areas, error, home, report, resolution, states};
 
@@ -21,6 +24,7 @@ use crate::{areas, error, home, report, resolution, states};
 pub struct App {
     pub(crate) store: Arc<Store>,
     pub(crate) areas: Arc<Shelf>,
+    pub(crate) operations: Arc<Operations>,
 }
 
 impl App {
@@ -29,13 +33,18 @@ impl App {
     #[must_use]
     pub fn new(journal: Journal, place: Place, sight: Sight) -> Self {
         let store = Store { register: journal.register(), journal: Some(journal) };
-        Self { store: Arc::new(store), areas: Arc::new(Shelf::new(place, sight)) }
+        Self { store: Arc::new(store), areas: Arc::new(Shelf::new(place, sight)), operations: Operations::new() }
     }
 
     /// What the answers are made of: the journal's root, in the letters that an `ETag` takes.
     pub(crate) fn root(&self) -> String {
         let root = self.store.journal.as_ref().map(|journal| journal.checkpoint().root).unwrap_or_default();
         root.chars().filter(char::is_ascii_alphanumeric).take(20).collect()
+    }
+
+    /// The folder that the data lie in.
+    pub(crate) fn folder(&self) -> &Path {
+        self.areas.folder()
     }
 
     /// How many acts the answers are made of.
@@ -66,6 +75,8 @@ pub fn router(app: App) -> Router {
         .route("/journal.vkey", get(key))
         .route("/style.css", get(style))
         .route("/map/{file}", get(areas::script))
+        .route("/healthz", get(operations::alive))
+        .route("/readyz", get(operations::ready))
         .fallback(error::not_found)
         .layer(CompressionLayer::new())
         // Set where a page does not set a wider one of its own: only the page with the map runs a script.
@@ -77,6 +88,8 @@ pub fn router(app: App) -> Router {
         .layer(fixed("referrer-policy", "no-referrer"))
         // The compression layer names its own; this one is added to it.
         .layer(SetResponseHeaderLayer::appending(header::VARY, HeaderValue::from_static("accept-language")))
+        .layer(CatchPanicLayer::custom(operations::catch_panics))
+        .layer(middleware::from_fn_with_state(app.clone(), operations::watch))
         .with_state(app)
 }
 

@@ -29,12 +29,27 @@ impl Problem {
             DeskError::NoReport { state, year } => {
                 Self::missing(words, "problem-no-report", &format!("{state} {year}"))
             }
-            _ => Self { status: StatusCode::INTERNAL_SERVER_ERROR, words, says: words.text("problem-ours") },
+            _ => {
+                log(error);
+                Self { status: StatusCode::INTERNAL_SERVER_ERROR, words, says: words.text("problem-ours") }
+            }
         }
     }
 
     pub(crate) fn missing(words: &'static Words, key: &str, given: &str) -> Self {
         Self { status: StatusCode::NOT_FOUND, words, says: words.with(key, &[("given", Value::from(given))]) }
+    }
+}
+
+/// What went wrong on our side. A journal's words are of files and positions; of anything else only the kind is told, for
+/// its sentence may quote what somebody sent.
+fn log(error: &DeskError) {
+    if let DeskError::Journal(error) = error {
+        tracing::error!(%error, "the journal failed");
+    } else {
+        let kind = format!("{error:?}");
+        let kind = kind.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+        tracing::error!(kind, "a page failed");
     }
 }
 
