@@ -359,6 +359,10 @@ balance-releases = Releases
 balance-without-shape = Records without a polygon (not in "as mapped")
 balance-without-stated-area = Records without a stated area (not in "as recorded")
 balance-without-year = Records left out, for want of a year
+balance-releases-of-no-area = Releases that tell of no ground (0 m² or no figure, and no polygon)
+balance-below-zero = By the stated figures, { $area } more had been released by the end of { $year } than had ever been found: hazardous areas, or their stated areas, are missing from the files.
+balance-nothing-mapped = No record has a polygon, so nothing can be measured on the map.
+balance-nothing-recorded = No record states an area.
 balance-shape-not-used = Polygon not used: { $what }
 forecast-completion = Clear, at the rates of past years: { $median } ({ $early } to { $late } in nine futures of ten).
 forecast-not-within = not within 100 years
@@ -376,7 +380,10 @@ forecast-horizon = What is not clear after { $years } years counts as not clear.
 forecast-picture = What remains by year, and what may remain
 forecast-deadline = deadline { $deadline }
 forecast-picture-written = Picture written to { $file }.
-map-written = Written to { $file }: { $count } features.
+map-written = Written to { $file }: { $count ->
+        [one] 1 feature
+       *[other] { $count } features
+    }.
 map-remaining = What remains on { $date }: { $area }.
 map-without-place = Records without a place on a map, left out: { $count }
 map-releases-without-outline = Releases without an outline: { $count }. What they released is still drawn.

@@ -359,6 +359,10 @@ balance-releases = Liberaciones
 balance-without-shape = Registros sin polígono (no incluidos en «según el mapa»)
 balance-without-stated-area = Registros sin superficie indicada (no incluidos en «según los datos»)
 balance-without-year = Registros excluidos por falta de año
+balance-releases-of-no-area = Liberaciones que no indican terreno (0 m² o sin cifra, y sin polígono)
+balance-below-zero = Según las cifras declaradas, a fines de { $year } se habían liberado { $area } más de los que jamás se habían encontrado: faltan en los archivos zonas peligrosas o sus superficies declaradas.
+balance-nothing-mapped = Ningún registro tiene polígono, así que nada se puede medir en el mapa.
+balance-nothing-recorded = Ningún registro indica una superficie.
 balance-shape-not-used = Polígono no utilizado: { $what }
 forecast-completion = Terreno limpio, al ritmo de los años pasados: { $median } (de { $early } a { $late } en nueve de cada diez futuros).
 forecast-not-within = no en 100 años
@@ -376,7 +380,10 @@ forecast-horizon = Lo que no esté limpio después de { $years } años cuenta co
 forecast-picture = Lo que queda por año, y lo que puede quedar
 forecast-deadline = plazo { $deadline }
 forecast-picture-written = Imagen guardada en { $file }.
-map-written = Guardado en { $file }: { $count } elementos.
+map-written = Guardado en { $file }: { $count ->
+        [one] 1 elemento
+       *[other] { $count } elementos
+    }.
 map-remaining = Lo que queda el { $date }: { $area }.
 map-without-place = Registros sin lugar en un mapa, excluidos: { $count }
 map-releases-without-outline = Liberaciones sin contorno: { $count }. Lo que liberaron sigue dibujado.

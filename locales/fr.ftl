@@ -359,6 +359,10 @@ balance-releases = Remises à disposition
 balance-without-shape = Enregistrements sans polygone (absents de « selon la carte »)
 balance-without-stated-area = Enregistrements sans superficie indiquée (absents de « selon les données »)
 balance-without-year = Enregistrements laissés de côté, faute d’année
+balance-releases-of-no-area = Remises à disposition sans terrain (0 m² ou aucun chiffre, et pas de polygone)
+balance-below-zero = D’après les chiffres déclarés, { $area } de plus avaient été remis à disposition à la fin de { $year } qu’il n’en avait jamais été trouvé : des zones dangereuses, ou leurs superficies déclarées, manquent dans les fichiers.
+balance-nothing-mapped = Aucun enregistrement n’a de polygone : rien ne peut être mesuré sur la carte.
+balance-nothing-recorded = Aucun enregistrement n’indique de superficie.
 balance-shape-not-used = Polygone non utilisé : { $what }
 forecast-completion = Terrain déminé, au rythme des années passées : { $median } (de { $early } à { $late } dans neuf avenirs sur dix).
 forecast-not-within = pas dans les 100 ans
@@ -376,7 +380,10 @@ forecast-horizon = Ce qui n’est pas déminé après { $years } ans compte comm
 forecast-picture = Ce qui reste par année, et ce qui pourrait rester
 forecast-deadline = date limite { $deadline }
 forecast-picture-written = Image enregistrée dans { $file }.
-map-written = Enregistré dans { $file } : { $count } objets.
+map-written = Enregistré dans { $file } : { $count ->
+        [one] 1 objet
+       *[other] { $count } objets
+    }.
 map-remaining = Ce qui reste le { $date } : { $area }.
 map-without-place = Enregistrements sans lieu sur une carte, laissés de côté : { $count }
 map-releases-without-outline = Remises à disposition sans contour : { $count }. Le terrain correspondant reste dessiné.

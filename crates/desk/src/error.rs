@@ -188,6 +188,14 @@ pub enum DeskError {
     /// A step of the demonstration was not understood.
     #[error("the demonstration typed something that is not understood: {0}")]
     Demo(String),
+    /// Nothing of a file can be drawn.
+    #[error(
+        "{file}: no record has a position or a polygon, so there is nothing to put on a map; mineban intake says why"
+    )]
+    NoPlaces {
+        /// The file.
+        file: String,
+    },
     /// Nothing was given to work with.
     #[error("{0}")]
     Nothing(&'static str),
@@ -226,6 +234,12 @@ fn why(source: &io::Error) -> String {
 
 impl DeskError {
     /// A field file that holds other records than a job needs.
+    /// Whether a mapping is the way out.
+    #[must_use]
+    pub fn asks_for_a_mapping(&self) -> bool {
+        matches!(self, Self::Intake(error) if error.asks_for_a_mapping())
+    }
+
     pub(crate) fn wrong_records(file: &intake::Intake, wanted: &'static str) -> Self {
         Self::WrongRecords { file: file.file.clone(), found: file.kind.key(), wanted }
     }

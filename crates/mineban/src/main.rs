@@ -37,6 +37,9 @@ fn main() -> ExitCode {
         Ok(done) => done.into(),
         Err(error) => {
             output::complain(&error.to_string());
+            if error.asks_for_a_mapping() {
+                output::complain("a mapping is a text file of yours (TOML); give it with --mapping FILE");
+            }
             ExitCode::FAILURE
         }
     }
