@@ -8,7 +8,8 @@ use desk::store::Place;
 use desk::{Date, DeskError, Lang, PartialDate, Timestamp, Words, utc_date};
 
 use crate::{
-    balance, check, deadlines, demo, draft, forecast, health, intake, journal, lodge, map, resolution, serve, status, verify,
+    balance, check, deadlines, demo, draft, forecast, health, intake, journal, lodge, map, resolution, serve, status,
+    verify,
 };
 
 /// The open system of record for carrying out the Anti-Personnel Mine Ban Convention.

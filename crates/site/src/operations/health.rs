@@ -7,7 +7,6 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -16,6 +15,7 @@ use tokio::sync::Mutex;
 use tokio::time::timeout;
 
 use crate::app::App;
+use crate::asked::json_text;
 
 /// What was found is good for this long, so that nobody makes the disk work by asking.
 const FRESH: Duration = Duration::from_secs(1);
@@ -36,15 +36,16 @@ pub(crate) struct Readiness {
 /// One thing looked at.
 #[derive(Clone, Debug, Serialize)]
 struct Check {
-    check: &'static str,
+    #[serde(rename = "check")]
+    name: &'static str,
     ok: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'static str>,
 }
 
 impl Check {
-    fn of(check: &'static str, found: Result<(), &'static str>) -> Self {
-        Self { check, ok: found.is_ok(), reason: found.err() }
+    fn of(name: &'static str, found: Result<(), &'static str>) -> Self {
+        Self { name, ok: found.is_ok(), reason: found.err() }
     }
 }
 
@@ -164,7 +165,8 @@ pub(crate) async fn ready(State(app): State<App>) -> Response {
 }
 
 fn told(status: StatusCode, what: &impl Serialize) -> Response {
-    (status, [(header::CACHE_CONTROL, "no-store")], Json(what)).into_response()
+    let headers = [(header::CONTENT_TYPE, "application/json; charset=utf-8"), (header::CACHE_CONTROL, "no-store")];
+    (status, headers, json_text(what)).into_response()
 }
 
 #[cfg(test)]
