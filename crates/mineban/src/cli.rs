@@ -8,8 +8,8 @@ use desk::store::Place;
 use desk::{Date, DeskError, Lang, PartialDate, Timestamp, Words, utc_date};
 
 use crate::{
-    balance, check, deadlines, demo, draft, forecast, health, intake, journal, lodge, map, resolution, serve, status,
-    verify,
+    balance, check, deadlines, demo, draft, forecast, health, intake, journal, lodge, map, resolution, rights, serve,
+    status, verify,
 };
 
 /// The open system of record for carrying out the Anti-Personnel Mine Ban Convention.
@@ -83,6 +83,9 @@ enum Command {
     /// Ask a General Assembly resolution's statements of the register
     #[command(after_help = "Example: mineban resolution 75/52")]
     Resolution(resolution::Resolution),
+    /// Print the table of rights: who may do what
+    #[command(after_help = "Example: mineban rights --json")]
+    Rights(rights::Rights),
     /// Export, import or verify a whole journal
     #[command(subcommand, after_help = "Example: mineban journal export journal.jsonl")]
     Journal(journal::Journal),
@@ -163,6 +166,7 @@ pub(crate) async fn run(cli: Cli) -> Result<Done, DeskError> {
         Command::Lodge(lodge) => lodge.run(&given).await,
         Command::Verify(verify) => verify.run(&given),
         Command::Resolution(resolution) => resolution.run(&given).await,
+        Command::Rights(rights) => rights.run(&given),
         Command::Journal(journal) => journal.run(&given).await,
     }
 }

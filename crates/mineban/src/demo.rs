@@ -5,12 +5,14 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser as _};
 use desk::demo::{CODE, enter, write_field_files};
+use desk::rights::Tier;
 use desk::store::Place;
 use desk::{DeskError, Lang, Value};
 
 use crate::cli::{Cli, Done, Given, run};
 use crate::output;
-use crate::serve::{Operations, Serve};
+use crate::running::Running;
+use crate::serve::Serve;
 
 /// `demo`
 #[derive(Debug, Args)]
@@ -85,9 +87,15 @@ impl Demo {
         let port = self.port.to_string();
         output::print(&format!("\n$ mineban serve --perimeters --port {port} --data {}\n", data.display()))?;
         let given = Given { place: Place::Named(data), words: given.words, json: false, now: given.now };
-        let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
-        let site = Serve { port: self.port, address, perimeters: true, operations: Operations::quiet() };
-        site.run(&given).await
+        let serve = Serve {
+            port: self.port,
+            address: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            perimeters: Tier::Public,
+            trusted_proxies: Vec::new(),
+            site: None,
+            running: Running::quiet(),
+        };
+        serve.run(&given).await
     }
 
     /// Prints a command and runs it, as if it had been typed.

@@ -16,6 +16,8 @@ mod log;
 mod map;
 mod output;
 mod resolution;
+mod rights;
+mod running;
 mod serve;
 mod status;
 mod verify;

@@ -1,19 +1,17 @@
 //! `mineban serve`: the site.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
-use std::time::Duration;
 
 use clap::Args;
-use desk::areas::Sight;
+use desk::rights::Tier;
 use desk::store;
 use desk::{DeskError, Value};
-use site::operations::{Limits, MetricsListener, MetricsToken, Stop};
+use site::Settings;
 use tokio::net::TcpListener;
 
 use crate::cli::{Done, Given};
-use crate::log::Log;
 use crate::output;
+use crate::running::{Running, stopped};
 
 /// `serve`
 #[derive(Debug, Args)]
@@ -24,84 +22,27 @@ pub(crate) struct Serve {
     /// Address to listen on; 0.0.0.0 for every one of this machine
     #[arg(long, default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST), env = "MINEBAN_ADDRESS")]
     pub(crate) address: IpAddr,
-    /// Show the outlines of areas and each finding to whoever reaches the site; without it, counts in cells of a
-    /// twentieth of a degree
-    #[arg(long, env = "MINEBAN_PERIMETERS")]
-    pub(crate) perimeters: bool,
+    /// Tier in which the outlines of areas and single findings stand here: public, states-parties,
+    /// state-and-secretariat or state-alone; `mineban rights` says who sees each. Whoever does not see them gets counts
+    /// in cells [alone, without a tier: public]
+    #[arg(long, value_name = "TIER", value_parser = tier, num_args = 0..=1, default_value = "state-alone", default_missing_value = "public", env = "MINEBAN_PERIMETERS")]
+    pub(crate) perimeters: Tier,
+    /// A proxy whose word on a reader's address (X-Forwarded-For) counts; can be given more than once
+    #[arg(long = "trusted-proxy", value_name = "ADDRESS", env = "MINEBAN_TRUSTED_PROXIES", value_delimiter = ',')]
+    pub(crate) trusted_proxies: Vec<IpAddr>,
+    /// The site's own address, as readers write it: https://mineban.example. With https, cookies are sent by TLS only
+    #[arg(long, value_name = "URL", env = "MINEBAN_SITE", value_parser = own_address)]
+    pub(crate) site: Option<String>,
     #[command(flatten)]
-    pub(crate) operations: Operations,
-}
-
-/// How it runs.
-#[derive(Debug, Args)]
-pub(crate) struct Operations {
-    /// The form of the log, on the error output; never what a caller sent
-    #[arg(long, value_enum, default_value_t = Log::Text, env = "MINEBAN_LOG")]
-    pub(crate) log: Log,
-    /// Address and port of the metrics for Prometheus, as in 127.0.0.1:9464 [default: none]
-    #[arg(long, value_name = "ADDRESS:PORT", env = "MINEBAN_METRICS")]
-    pub(crate) metrics: Option<SocketAddr>,
-    /// File with the token that opens the metrics; needed when their address can be reached from other machines
-    #[arg(long, value_name = "FILE", env = "MINEBAN_METRICS_TOKEN_FILE")]
-    pub(crate) metrics_token_file: Option<PathBuf>,
-    /// Seconds to say "not ready" after SIGTERM before no more connections are taken
-    #[arg(long, value_name = "SECONDS", default_value_t = 2, env = "MINEBAN_DRAIN")]
-    pub(crate) drain: u64,
-    /// Seconds that the requests under way may take when the site stops
-    #[arg(long, value_name = "SECONDS", default_value_t = 20, env = "MINEBAN_FINISH")]
-    pub(crate) finish: u64,
-    /// Connections at a time; more wait their turn
-    #[arg(long, value_name = "COUNT", default_value_t = 4096, env = "MINEBAN_CONNECTIONS",
-          value_parser = clap::value_parser!(u32).range(1..=100_000))]
-    pub(crate) connections: u32,
-}
-
-impl Operations {
-    /// For the demonstration: one reader, who wants to read what was typed.
-    pub(crate) fn quiet() -> Self {
-        Self { log: Log::None, metrics: None, metrics_token_file: None, drain: 0, finish: 20, connections: 4096 }
-    }
-
-    fn limits(&self) -> Limits {
-        Limits {
-            drain: Duration::from_secs(self.drain),
-            finish: Duration::from_secs(self.finish),
-            connections: self.connections as usize,
-            ..Limits::default()
-        }
-    }
-
-    /// Listens for whoever collects the metrics. An address that other machines reach needs a token.
-    async fn listener(&self) -> Result<Option<MetricsListener>, DeskError> {
-        let Some(address) = self.metrics else { return Ok(None) };
-        let token = match &self.metrics_token_file {
-            None if address.ip().is_loopback() => None,
-            None => {
-                return Err(DeskError::Setting(format!(
-                    "metrics on {address} could be read from other machines; name a file with a token \
-                     (--metrics-token-file), or listen on 127.0.0.1"
-                )));
-            }
-            Some(path) => {
-                let text =
-                    std::fs::read_to_string(path).map_err(|source| DeskError::Read { path: path.clone(), source })?;
-                let wrong = |error| DeskError::Setting(format!("{}: {error}", path.display()));
-                Some(MetricsToken::new(&text).map_err(wrong)?)
-            }
-        };
-        let listener = TcpListener::bind(address)
-            .await
-            .map_err(|source| DeskError::Listen { address: address.to_string(), source })?;
-        Ok(Some(MetricsListener { listener, token }))
-    }
+    pub(crate) running: Running,
 }
 
 impl Serve {
     pub(crate) async fn run(&self, given: &Given) -> Result<Done, DeskError> {
-        self.operations.log.begin();
+        self.running.log.begin();
         let address = SocketAddr::new(self.address, self.port);
         let wrong = |source| DeskError::Listen { address: address.to_string(), source };
-        let metrics = self.operations.listener().await?;
+        let metrics = self.running.metrics().await?;
         let listener = TcpListener::bind(address).await.map_err(wrong)?;
         let bound = listener.local_addr().map_err(wrong)?;
         let journal = store::write(&given.place).await?;
@@ -111,32 +52,39 @@ impl Serve {
             tracing::info!(address = %metrics, "metrics are given out");
         }
         output::print(&(given.words.with("site-is-at", &[("address", Value::Text(url))]) + "\n"))?;
-        let sight = if self.perimeters { Sight::Perimeters } else { Sight::Generalised };
-        let app = site::App::new(journal, given.place.clone(), sight);
+        let app = site::App::new(journal, given.place.clone(), self.settings(bound));
         // Where nobody waits for it (no systemd), nobody is told.
         let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
-        site::serve(listener, app, self.operations.limits(), metrics, stopped()).await.map_err(wrong)?;
+        site::serve(listener, app, self.running.limits(), metrics, stopped()).await.map_err(wrong)?;
         Ok(Done::Fine)
     }
 }
 
-/// Waits for Ctrl-C, or to be told to stop.
-async fn stopped() -> Stop {
-    let interrupt = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    let stop = {
-        let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) else {
-            // Without that signal, Ctrl-C still stops the program.
-            let _ = interrupt.await;
-            return Stop::Now;
-        };
-        tokio::select! { _ = interrupt => Stop::Now, _ = terminate.recv() => Stop::Drain }
+impl Serve {
+    fn settings(&self, bound: SocketAddr) -> Settings {
+        let address = self.site.clone().unwrap_or_else(|| format!("http://{bound}"));
+        Settings {
+            perimeters: self.perimeters,
+            behind_tls: address.starts_with("https://"),
+            trusted_proxies: self.trusted_proxies.clone(),
+            address,
+        }
+    }
+}
+
+fn tier(text: &str) -> Result<Tier, String> {
+    Tier::of_key(text).ok_or_else(|| format!("write one of {}", Tier::ALL.map(Tier::key).join(", ")))
+}
+
+fn own_address(text: &str) -> Result<String, String> {
+    let bare = text.trim_end_matches('/');
+    let host = bare.strip_prefix("https://").or_else(|| bare.strip_prefix("http://"));
+    let plain = |host: &str| {
+        !host.is_empty() && host.chars().all(|letter| letter.is_ascii_alphanumeric() || ".-:[]".contains(letter))
     };
-    #[cfg(not(unix))]
-    let stop = {
-        let _ = interrupt.await;
-        Stop::Now
-    };
-    let _ = sd_notify::notify(&[sd_notify::NotifyState::Stopping]);
-    stop
+    if host.is_some_and(plain) {
+        Ok(bare.to_owned())
+    } else {
+        Err("write scheme and host, as in https://mineban.example".to_owned())
+    }
 }

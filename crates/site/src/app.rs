@@ -2,44 +2,62 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
+use axum::Router;
 use axum::extract::State;
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::IntoResponse;
-use axum::routing::get;
-use axum::{Router, middleware};
 use desk::Journal;
-use desk::areas::Sight;
+use desk::rights::{subject::Program, verb::See};
 use desk::store::{Place, Store};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::timeout::TimeoutLayer;
 
 use crate::operations::{self, Operations};
+use crate::rates::Rates;
+use crate::routes::Granted;
+use crate::settings::Settings;
 use crate::shelf::Shelf;
-use crate::{areas, error, home, report, resolution, states};
+use crate::{addresses, error};
 
 /// What every handler sees: the register in memory, the journal behind it, and the areas drawn from the field files kept.
 #[derive(Clone)]
 pub struct App {
     pub(crate) store: Arc<Store>,
     pub(crate) areas: Arc<Shelf>,
+    pub(crate) settings: Arc<Settings>,
+    pub(crate) rates: Arc<Rates>,
     pub(crate) operations: Arc<Operations>,
 }
 
 impl App {
-    /// Over a journal; it is kept open, so that no other process writes to it meanwhile. `sight` is what whoever reaches
-    /// the site may see of the areas whose field files are kept at `place`.
+    /// Over a journal; it is kept open, so that no other process writes to it meanwhile. The field files are those kept
+    /// at `place`.
     #[must_use]
-    pub fn new(journal: Journal, place: Place, sight: Sight) -> Self {
+    pub fn new(journal: Journal, place: Place, settings: Settings) -> Self {
         let store = Store { register: journal.register(), journal: Some(journal) };
-        Self { store: Arc::new(store), areas: Arc::new(Shelf::new(place, sight)), operations: Operations::new() }
+        Self {
+            store: Arc::new(store),
+            areas: Arc::new(Shelf::new(place)),
+            settings: Arc::new(settings),
+            rates: Arc::default(),
+            operations: Operations::new(),
+        }
     }
 
     /// What the answers are made of: the journal's root, in the letters that an `ETag` takes.
     pub(crate) fn root(&self) -> String {
         let root = self.store.journal.as_ref().map(|journal| journal.checkpoint().root).unwrap_or_default();
         root.chars().filter(char::is_ascii_alphanumeric).take(20).collect()
+    }
+
+    /// Whether one can sign in here.
+    pub(crate) fn has_accounts(&self) -> bool {
+        false
     }
 
     /// The folder that the data lie in.
@@ -55,29 +73,21 @@ impl App {
 
 const STYLE: &str = include_str!("../assets/style.css");
 
-/// The site's addresses.
+/// How long an answer may take.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// The site's addresses, each behind its right, and the headers that every answer carries.
 pub fn router(app: App) -> Router {
     let fixed = |name: &'static str, value: &'static str| {
         SetResponseHeaderLayer::if_not_present(HeaderName::from_static(name), HeaderValue::from_static(value))
     };
-    Router::new()
-        .route("/", get(home::html))
-        .route("/index.json", get(home::json))
-        .route("/states", get(states::list_html))
-        .route("/states.json", get(states::list_json))
-        .route("/states/{state}", get(states::one))
-        .route("/reports/{state}/{year}", get(report::one))
-        .route("/reports/{state}/{year}/receipt", get(report::receipt))
-        .route("/reports/{state}/{year}/file", get(report::file))
-        .route("/areas/{state}", get(areas::one))
-        .route("/areas/{state}/tiles/{z}/{x}/{y}", get(areas::tile))
-        .route("/resolutions/{symbol}", get(resolution::one))
-        .route("/journal.vkey", get(key))
-        .route("/style.css", get(style))
-        .route("/map/{file}", get(areas::script))
-        .route("/healthz", get(operations::alive))
-        .route("/readyz", get(operations::ready))
+    let behind_tls = app.settings.behind_tls;
+    let router = addresses::routes()
+        .into_router()
         .fallback(error::not_found)
+        .layer(CatchPanicLayer::custom(operations::catch_panics))
+        .layer(from_fn(error::tell_programs))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
         .layer(CompressionLayer::new())
         // Set where a page does not set a wider one of its own: only the page with the map runs a script.
         .layer(fixed(
@@ -86,19 +96,31 @@ pub fn router(app: App) -> Router {
         ))
         .layer(fixed("x-content-type-options", "nosniff"))
         .layer(fixed("referrer-policy", "no-referrer"))
+        .layer(fixed("cross-origin-opener-policy", "same-origin"))
+        .layer(fixed("cross-origin-resource-policy", "same-origin"))
+        .layer(fixed("x-frame-options", "DENY"))
+        .layer(fixed("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"))
         // The compression layer names its own; this one is added to it.
-        .layer(SetResponseHeaderLayer::appending(header::VARY, HeaderValue::from_static("accept-language")))
-        .layer(CatchPanicLayer::custom(operations::catch_panics))
-        .layer(middleware::from_fn_with_state(app.clone(), operations::watch))
-        .with_state(app)
+        .layer(SetResponseHeaderLayer::appending(
+            header::VARY,
+            HeaderValue::from_static("accept-language, cookie, authorization"),
+        ))
+        .layer(from_fn_with_state(app.clone(), operations::watch))
+        .with_state(app);
+    if behind_tls {
+        // Two years, as the lists of browsers ask.
+        router.layer(fixed("strict-transport-security", "max-age=63072000; includeSubDomains"))
+    } else {
+        router
+    }
 }
 
-async fn style() -> impl IntoResponse {
+pub(crate) async fn style(_: Granted<See, Program>) -> impl IntoResponse {
     let headers = [(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, "public, max-age=3600")];
     (headers, STYLE)
 }
 
-async fn key(State(app): State<App>) -> impl IntoResponse {
+pub(crate) async fn key(_: Granted<See, Program>, State(app): State<App>) -> impl IntoResponse {
     let key = app.store.journal.as_ref().map(|journal| format!("{}\n", journal.verifier_key())).unwrap_or_default();
     ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], key)
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use desk::areas::{Sight, StateAreas, files};
+use desk::areas::{StateAreas, files};
 use desk::store::Place;
 use desk::{Date, DeskError, Iso3};
 use tokio::sync::Mutex;
@@ -20,13 +20,12 @@ pub(crate) struct Read {
 /// The areas of every State asked about.
 pub(crate) struct Shelf {
     place: Place,
-    pub(crate) sight: Sight,
     read: Mutex<HashMap<Iso3, Read>>,
 }
 
 impl Shelf {
-    pub(crate) fn new(place: Place, sight: Sight) -> Self {
-        Self { place, sight, read: Mutex::default() }
+    pub(crate) fn new(place: Place) -> Self {
+        Self { place, read: Mutex::default() }
     }
 
     /// The folder that the data lie in.

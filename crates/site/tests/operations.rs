@@ -4,12 +4,11 @@
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
-use desk::areas::Sight;
 use desk::store::{self, Place, Store};
 use desk::{Timestamp, demo};
 use http_body_util::BodyExt as _;
 use serde_json::Value;
-use site::{App, router};
+use site::{App, Settings, router};
 use tower::ServiceExt as _;
 
 fn now() -> Timestamp {
@@ -34,7 +33,7 @@ async fn a_site_with_all_it_needs_is_alive_and_ready() {
     let folder = tempfile::tempdir().unwrap();
     let place = Place::Named(folder.path().join("data"));
     let journal = store::write(&place).await.unwrap();
-    let router = router(App::new(journal, place, Sight::Generalised));
+    let router = router(App::new(journal, place, Settings::default()));
     assert_eq!(get(&router, "/healthz").await, (StatusCode::OK, serde_json::json!({ "alive": true })));
     let (status, ready) = get(&router, "/readyz").await;
     assert_eq!((status, &ready["ready"]), (StatusCode::OK, &Value::Bool(true)), "{ready}");
@@ -51,7 +50,7 @@ async fn a_register_that_lacks_an_act_of_the_journal_is_not_ready() {
     let reader = Store::read(&place).await.unwrap().journal.unwrap();
     // Somebody else appends an act, and this site is not told.
     demo::enter(&place, now()).await.unwrap();
-    let (status, ready) = get(&router(App::new(reader, place, Sight::Generalised)), "/readyz").await;
+    let (status, ready) = get(&router(App::new(reader, place, Settings::default())), "/readyz").await;
     assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "{ready}");
     assert_eq!(reason(&ready, "register"), "behind");
     assert_eq!(reason(&ready, "journal"), &Value::Null);
@@ -62,7 +61,7 @@ async fn a_folder_that_is_gone_is_told_without_its_name() {
     let folder = tempfile::tempdir().unwrap();
     let place = Place::Named(folder.path().join("secret-name"));
     let journal = store::write(&place).await.unwrap();
-    let router = router(App::new(journal, place, Sight::Generalised));
+    let router = router(App::new(journal, place, Settings::default()));
     std::fs::rename(folder.path().join("secret-name"), folder.path().join("elsewhere")).unwrap();
     let (status, ready) = get(&router, "/readyz").await;
     assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "{ready}");

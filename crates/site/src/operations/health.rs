@@ -10,12 +10,14 @@ use std::time::{Duration, Instant};
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use desk::rights::{subject::Program, verb::See};
 use serde::Serialize;
 use tokio::sync::Mutex;
 use tokio::time::timeout;
 
 use crate::app::App;
 use crate::asked::json_text;
+use crate::routes::Granted;
 
 /// What was found is good for this long, so that nobody makes the disk work by asking.
 const FRESH: Duration = Duration::from_secs(1);
@@ -150,12 +152,12 @@ fn free_space(_: &Path) -> Option<u64> {
 }
 
 /// `/healthz`: whoever gets this answer talks to a living program. Nothing is looked at.
-pub(crate) async fn alive() -> Response {
+pub(crate) async fn alive(_: Granted<See, Program>) -> Response {
     told(StatusCode::OK, &serde_json::json!({ "alive": true }))
 }
 
 /// `/readyz`
-pub(crate) async fn ready(State(app): State<App>) -> Response {
+pub(crate) async fn ready(_: Granted<See, Program>, State(app): State<App>) -> Response {
     let stopping = app.operations.is_stopping();
     let mut checks = vec![Check::of("running", if stopping { Err("stopping") } else { Ok(()) })];
     checks.extend(app.operations.checks.look(&app).await.checks);

@@ -8,9 +8,11 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use desk::{Lang, Words};
 use tracing::Instrument as _;
 
 use crate::app::App;
+use crate::error::Problem;
 use crate::operations::Operations;
 
 /// The header that tells a caller the name of the request in our log.
@@ -102,5 +104,5 @@ fn known(method: &Method) -> &'static str {
 #[allow(clippy::needless_pass_by_value, reason = "as the layer hands it over")]
 pub(crate) fn catch_panics(_: Box<dyn Any + Send + 'static>) -> Response {
     tracing::error!("a handler panicked");
-    StatusCode::INTERNAL_SERVER_ERROR.into_response()
+    Problem::ours(Words::of(Lang::default())).into_response()
 }
