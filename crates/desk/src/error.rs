@@ -20,6 +20,9 @@ pub enum DeskError {
     /// A receipt does not verify.
     #[error(transparent)]
     Verify(#[from] journal::VerifyError),
+    /// A backup cannot be made, or cannot be put back.
+    #[error(transparent)]
+    Backup(#[from] crate::backup::BackupError),
     /// A field file cannot be read.
     #[error(transparent)]
     Intake(#[from] intake::IntakeError),

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod areas;
+pub mod backup;
 pub mod balance;
 pub mod boxes;
 pub mod check;
@@ -15,6 +16,7 @@ pub mod forecast;
 pub mod founding;
 pub mod ground;
 pub mod kept;
+pub mod live;
 pub mod lodge;
 pub mod map;
 pub mod overlay;

@@ -108,7 +108,9 @@ impl Demo {
         }
         let shown: Vec<String> = typed.iter().map(|argument| quoted(argument)).collect();
         output::print(&format!("\n$ {}\n", shown.join(" ")))?;
-        let cli = Cli::try_parse_from(&typed).map_err(|error| DeskError::Demo(error.to_string()))?;
+        let mut cli = Cli::try_parse_from(&typed).map_err(|error| DeskError::Demo(error.to_string()))?;
+        // An invented State has no place in a database that is in use, whatever the setting says.
+        cli.store = None;
         // Findings are part of the show.
         Box::pin(run(cli)).await?;
         Ok(())

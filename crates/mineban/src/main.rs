@@ -1,5 +1,6 @@
 //! The `mineban` command line: one module per command, each thin; the work is done at the desk.
 
+mod backup;
 mod balance;
 mod check;
 mod cli;

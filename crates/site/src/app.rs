@@ -10,6 +10,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::IntoResponse;
 use desk::Journal;
+use desk::live::Live;
 use desk::rights::{subject::Program, verb::See};
 use desk::store::{Place, Store};
 use tower_http::catch_panic::CatchPanicLayer;
@@ -27,7 +28,9 @@ use crate::{addresses, error};
 /// What every handler sees: the register in memory, the journal behind it, and the areas drawn from the field files kept.
 #[derive(Clone)]
 pub struct App {
+    /// The register as it was when the request came in: one answer never mixes two.
     pub(crate) store: Arc<Store>,
+    pub(crate) live: Arc<Live>,
     pub(crate) areas: Arc<Shelf>,
     pub(crate) settings: Arc<Settings>,
     pub(crate) rates: Arc<Rates>,
@@ -39,14 +42,26 @@ impl App {
     /// at `place`.
     #[must_use]
     pub fn new(journal: Journal, place: Place, settings: Settings) -> Self {
-        let store = Store { register: journal.register(), journal: Some(journal) };
+        let live = Arc::new(Live::over(Store::over(journal)));
         Self {
-            store: Arc::new(store),
+            store: live.newest(),
+            live,
             areas: Arc::new(Shelf::new(place)),
             settings: Arc::new(settings),
             rates: Arc::default(),
             operations: Operations::new(),
         }
+    }
+
+    /// The register that is served, to follow it and to append to it.
+    #[must_use]
+    pub fn live(&self) -> Arc<Live> {
+        Arc::clone(&self.live)
+    }
+
+    /// The same over the newest register.
+    pub(crate) fn newest(&self) -> Self {
+        Self { store: self.live.newest(), ..self.clone() }
     }
 
     /// What the answers are made of: the journal's root, in the letters that an `ETag` takes.
@@ -76,8 +91,9 @@ const STYLE: &str = include_str!("../assets/style.css");
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// The site's addresses, each behind its right, and the headers that every answer carries.
-pub fn router(app: App) -> Router {
+/// The site's addresses over one register, each behind its right, and the headers that every answer carries: see
+/// [`crate::router`].
+pub(crate) fn router(app: App) -> Router {
     let fixed = |name: &'static str, value: &'static str| {
         SetResponseHeaderLayer::if_not_present(HeaderName::from_static(name), HeaderValue::from_static(value))
     };

@@ -117,7 +117,8 @@ impl Asked {
     fn answer(&self, app: &App, form: &str, kind: &'static str, body: impl FnOnce() -> String) -> Response {
         let tag = self.tag(app, form);
         let mut headers = HeaderMap::new();
-        headers.insert(header::CACHE_CONTROL, header::HeaderValue::from_static("public, max-age=60"));
+        // Held by whoever likes, and asked about each time: nobody is shown an older register after a newer one.
+        headers.insert(header::CACHE_CONTROL, header::HeaderValue::from_static("public, no-cache"));
         if let Ok(value) = tag.parse() {
             headers.insert(header::ETAG, value);
         }

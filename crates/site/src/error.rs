@@ -35,6 +35,11 @@ impl Problem {
         Self::new(StatusCode::BAD_REQUEST, words, says)
     }
 
+    /// This node is behind another one that the reader has asked before.
+    pub(crate) fn behind(words: &'static Words) -> Self {
+        Self { status: StatusCode::SERVICE_UNAVAILABLE, words, says: words.text("problem-behind") }
+    }
+
     /// From the desk: what is not there is not found, anything else is ours.
     pub(crate) fn from_desk(words: &'static Words, error: &DeskError) -> Self {
         match error {

@@ -9,6 +9,7 @@ mod cookies;
 mod error;
 mod fan;
 mod forecast;
+mod fresh;
 mod gate;
 mod home;
 mod map;
@@ -28,8 +29,9 @@ mod states;
 mod who;
 
 pub use addresses::routes;
-pub use app::{App, router};
+pub use app::App;
 pub use forecast::picture as forecast_picture;
+pub use fresh::router;
 pub use operations::run as serve;
 pub use rates::Rate;
 pub use settings::Settings;

@@ -86,12 +86,14 @@ fn offset([lon, lat]: [f64; 2], [lon0, lat0]: [f64; 2]) -> [f64; 2] {
     [lon - lon0, lat - lat0]
 }
 
+/// The shape as the general reader has it: each ring ends where it begins.
 fn shape(outline: Outline<'_>) -> Shape {
     let mut polygons: Vec<Vec<Vec<[f64; 2]>>> = Vec::new();
-    for (ring, outside) in outline.rings().zip(outline.outsides()) {
+    for (corners, outside) in outline.rings().zip(outline.outsides()) {
+        let ring = corners.iter().chain(corners.first()).copied().collect();
         match polygons.last_mut() {
-            Some(polygon) if !outside => polygon.push(ring.to_vec()),
-            _ => polygons.push(vec![ring.to_vec()]),
+            Some(polygon) if !outside => polygon.push(ring),
+            _ => polygons.push(vec![ring]),
         }
     }
     Shape { polygons }

@@ -21,7 +21,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{sleep, timeout};
 use tower::Service as _;
 
-use crate::app::{App, router};
+use crate::app::App;
+use crate::fresh::router;
 use crate::operations::metrics;
 use crate::operations::metrics::MetricsListener;
 
