@@ -4,8 +4,8 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use clap::Args;
 use desk::rights::Tier;
-use desk::store;
 use desk::{DeskError, Value};
+use desk::{accounts, store};
 use site::Settings;
 use tokio::net::TcpListener;
 
@@ -52,7 +52,8 @@ impl Serve {
             tracing::info!(address = %metrics, "metrics are given out");
         }
         output::print(&(given.words.with("site-is-at", &[("address", Value::Text(url))]) + "\n"))?;
-        let app = site::App::new(journal, given.place.clone(), self.settings(bound));
+        let people = accounts::open(&given.place).await?;
+        let app = site::App::new(journal, given.place.clone(), self.settings(bound)).with_people(people);
         // Where nobody waits for it (no systemd), nobody is told.
         let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
         site::serve(listener, app, self.running.limits(), metrics, stopped()).await.map_err(wrong)?;

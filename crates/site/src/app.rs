@@ -9,10 +9,15 @@ use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::IntoResponse;
-use desk::Journal;
 use desk::live::Live;
-use desk::rights::{subject::Program, verb::See};
+use desk::lodge::{Lodged, lodge_sent};
+use desk::report_form::Report as ReportForm;
+use desk::rights::subject::{Program, Report};
+use desk::rights::verb::{Lodge, See};
+use desk::rights::{Permit, Subject, Verb};
 use desk::store::{Place, Store};
+use desk::{DeskError, Journal, Timestamp, Words};
+use people::{AuditEntry, Outcome, People};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -23,6 +28,7 @@ use crate::rates::Rates;
 use crate::routes::Granted;
 use crate::settings::Settings;
 use crate::shelf::Shelf;
+use crate::who::Who;
 use crate::{addresses, error};
 
 /// What every handler sees: the register in memory, the journal behind it, and the areas drawn from the field files kept.
@@ -35,6 +41,8 @@ pub struct App {
     pub(crate) settings: Arc<Settings>,
     pub(crate) rates: Arc<Rates>,
     pub(crate) operations: Arc<Operations>,
+    /// Those who can sign in; `None` where nobody can.
+    pub(crate) people: Option<People>,
 }
 
 impl App {
@@ -50,7 +58,14 @@ impl App {
             settings: Arc::new(settings),
             rates: Arc::default(),
             operations: Operations::new(),
+            people: None,
         }
+    }
+
+    /// With the people who can sign in.
+    #[must_use]
+    pub fn with_people(self, people: People) -> Self {
+        Self { people: Some(people), ..self }
     }
 
     /// The register that is served, to follow it and to append to it.
@@ -70,9 +85,34 @@ impl App {
         root.chars().filter(char::is_ascii_alphanumeric).take(20).collect()
     }
 
-    /// Whether one can sign in here.
-    pub(crate) fn has_accounts(&self) -> bool {
-        false
+    /// Lodges a report: the one way in which the site adds to the journal.
+    pub(crate) async fn lodge(
+        &self,
+        permit: &Permit<Lodge, Report>,
+        report: ReportForm,
+        now: Timestamp,
+        words: &Words,
+    ) -> Result<Lodged, DeskError> {
+        let mut store = self.live.write().await;
+        lodge_sent(permit, &mut store, report, now, words).await
+    }
+
+    /// Writes into the audit trail what somebody did or read, or was refused; `false` when it could not be written.
+    /// What anybody may do without an account leaves no trace.
+    pub(crate) async fn note(&self, who: &Who, verb: Verb, subject: &Subject, outcome: Outcome) -> bool {
+        let Some(people) = &self.people else { return true };
+        if who.actor.person.is_none() {
+            return true;
+        }
+        let entry = AuditEntry {
+            at: who.now,
+            actor: who.actor.person.clone(),
+            verb: verb.key().to_owned(),
+            subject: subject.name(),
+            outcome,
+            from: who.through(),
+        };
+        people.note(&entry).await.is_ok()
     }
 
     /// The folder that the data lie in.

@@ -39,6 +39,9 @@ pub(crate) struct Parameters {
     pub(crate) lettering: Option<String>,
     pub(crate) kind: Option<String>,
     pub(crate) version: Option<String>,
+    pub(crate) next: Option<String>,
+    pub(crate) person: Option<String>,
+    pub(crate) before: Option<u64>,
 }
 
 impl FromRequestParts<App> for Asked {
@@ -63,7 +66,7 @@ impl FromRequestParts<App> for Asked {
                 _ => return Err(Problem::bad_date(words, text)),
             },
         };
-        let (who, has_accounts) = (parts.extensions.get::<Arc<Who>>().cloned(), app.has_accounts());
+        let (who, has_accounts) = (parts.extensions.get::<Arc<Who>>().cloned(), app.people.is_some());
         Ok(Self { words, on, dated: asked_date.is_some(), today, path, query, if_none_match, who, has_accounts })
     }
 }

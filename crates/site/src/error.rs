@@ -111,7 +111,7 @@ pub(crate) async fn not_found(asked: Asked) -> Problem {
 
 /// What exists, as the asker may know, but is not the asker's: sign in, or ask for the role.
 pub(crate) fn refused(asked: &Asked, method: &Method, who: &Who) -> Response {
-    if who.is_signed_in() || who.is_program {
+    if who.is_signed_in() {
         return Problem::said(StatusCode::FORBIDDEN, asked.words, "problem-not-yours").into_response();
     }
     let is_page = *method == Method::GET && !is_for_programs(&asked.path) && !asked.path.ends_with(".json");

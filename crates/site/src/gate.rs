@@ -10,6 +10,7 @@ use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use desk::Iso3;
 use desk::rights::{Permit, Subject, SubjectKind, SubjectType, Verb, VerbType, permit, states_for};
+use people::Outcome;
 
 use crate::app::App;
 use crate::asked::{Asked, form};
@@ -32,12 +33,16 @@ where
     F: Future<Output = Response>,
 {
     let (mut parts, body) = request.into_parts();
-    let who = Arc::new(Who::of(&app, &parts).await);
-    parts.extensions.insert(Arc::clone(&who));
+    let who = Who::of(&app, &parts).await.map(Arc::new);
+    if let Ok(who) = &who {
+        parts.extensions.insert(Arc::clone(who));
+    }
     let asked = match Asked::from_request_parts(&mut parts, &app).await {
         Ok(asked) => asked,
         Err(problem) => return problem.into_response(),
     };
+    // Where nobody can tell who asks, nobody is let in, not even as the public: the answer might be held for somebody else.
+    let Ok(who) = who else { return Problem::ours(asked.words).into_response() };
     if let Err(wait) = within_rate(&app, right.rate, &who) {
         return Problem::too_often(asked.words, wait).into_response();
     }
@@ -52,6 +57,7 @@ where
                 .into_response();
         }
         Err(no) => {
+            app.note(&who, V::WORD, &subject, Outcome::Refused).await;
             return if no.may_know {
                 refused(&asked, &parts.method, &who)
             } else {
@@ -62,13 +68,17 @@ where
     match sent {
         Some(Err(not_taken)) => return not_taken.problem(asked.words).into_response(),
         Some(Ok(sent)) => {
-            let proven = who.is_program || sent.is_from_a_page_of_ours(&parts, app.settings.behind_tls, who.proof());
+            let proven = who.token.is_some() || sent.is_from_a_page_of_ours(&parts, &who);
             if !proven {
                 return Problem::said(StatusCode::FORBIDDEN, asked.words, "problem-form-expired").into_response();
             }
             parts.extensions.insert(sent);
         }
         None => {}
+    }
+    if !permit.is_public() && !app.note(&who, V::WORD, &subject, Outcome::Done).await {
+        // What cannot be written into the trail is not done, nor shown.
+        return Problem::ours(asked.words).into_response();
     }
     let answer = answer(&app, parts, permit, Arc::clone(&who), handle).await;
     if S::WORD == SubjectKind::Program { answer } else { kept_from_caches(answer, &who) }

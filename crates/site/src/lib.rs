@@ -1,18 +1,25 @@
 #![doc = include_str!("../README.md")]
 
+mod account;
 mod addresses;
+mod administration;
 mod app;
 mod areas;
 mod asked;
 mod chart;
 mod cookies;
+mod door;
 mod error;
 mod fan;
 mod forecast;
+mod forms;
 mod fresh;
 mod gate;
 mod home;
+mod invited;
+mod lodging;
 mod map;
+mod openapi;
 pub mod operations;
 mod page;
 mod rates;

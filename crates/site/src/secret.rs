@@ -2,6 +2,22 @@
 
 use subtle::ConstantTimeEq as _;
 
+/// A secret that somebody sent. It does not show itself in logs.
+#[derive(Clone)]
+pub(crate) struct Hidden(pub(crate) String);
+
+impl Hidden {
+    pub(crate) fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Hidden {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Hidden(…)")
+    }
+}
+
 /// A new random word of 256 bits, in letters that fit a cookie and a form.
 pub(crate) fn fresh() -> Option<String> {
     use std::fmt::Write as _;

@@ -8,9 +8,9 @@ use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 
-use crate::cookies;
 use crate::error::Problem;
 use crate::secret;
+use crate::who::Who;
 
 /// How long somebody may take to send a form or a file.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -27,8 +27,6 @@ pub(crate) struct Sent {
     pub(crate) file: Option<(String, Bytes)>,
     /// The body as it came, when it is no form.
     pub(crate) body: Bytes,
-    /// Whether it came as JSON: from a program.
-    pub(crate) json: bool,
 }
 
 /// Why what was sent is not taken.
@@ -65,7 +63,7 @@ impl Sent {
                 Ok(Self { fields, ..Self::default() })
             }
             "multipart/form-data" => Self::upload(parts, bytes).await,
-            "application/json" => Ok(Self { body: bytes, json: true, ..Self::default() }),
+            "application/json" => Ok(Self { body: bytes, ..Self::default() }),
             "" if bytes.is_empty() => Ok(Self::default()),
             _ => Err(NotTaken::UnknownKind),
         }
@@ -100,16 +98,12 @@ impl Sent {
 
     /// Whether it comes from a page of ours: it carries the session's proof, or, before there is a session, that of the
     /// form's own cookie; and the browser, if it says where it comes from, says from here.
-    pub(crate) fn is_from_a_page_of_ours(&self, parts: &Parts, behind_tls: bool, session: Option<&str>) -> bool {
+    pub(crate) fn is_from_a_page_of_ours(&self, parts: &Parts, who: &Who) -> bool {
         let said = parts.headers.get("sec-fetch-site").and_then(|value| value.to_str().ok());
         if said.is_some_and(|said| !matches!(said, "same-origin" | "none")) {
             return false;
         }
-        let expected = match session {
-            Some(proof) => Some(proof.to_owned()),
-            None => cookies::of(parts, cookies::Cookie::Form, behind_tls),
-        };
-        expected.is_some_and(|expected| !expected.is_empty() && secret::same(&expected, self.field(PROOF)))
+        who.proof().is_some_and(|proof| !proof.is_empty() && secret::same(proof, self.field(PROOF)))
     }
 }
 

@@ -3,38 +3,87 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use axum::extract::ConnectInfo;
+use axum::http::header;
 use axum::http::request::Parts;
 use desk::{Date, Timestamp, utc_date};
-use people::Actor;
+use people::{Actor, PeopleError, Session, Through};
 
 use crate::app::App;
+use crate::cookies::{self, Cookie};
+use crate::secret::Hidden;
 
 /// Who asks, and when.
 #[derive(Clone, Debug)]
 pub(crate) struct Who {
     pub(crate) actor: Actor,
-    /// Whether a program asks, with a token: it sends no cookies, so nobody else's page can make it send a form.
-    pub(crate) is_program: bool,
+    /// The session, where somebody signed in with a browser.
+    pub(crate) session: Option<Session>,
+    /// The opaque id of the token, where a program asks. It sends no cookies, so nobody else's page can make it send a form.
+    pub(crate) token: Option<String>,
+    /// What forms carry before there is a session.
+    form: Option<Hidden>,
+    /// Between the password and the second factor.
+    pub(crate) pending: Option<Hidden>,
     pub(crate) address: IpAddr,
     pub(crate) now: Timestamp,
     pub(crate) today: Date,
 }
 
 impl Who {
-    pub(crate) async fn of(app: &App, parts: &Parts) -> Self {
+    /// Who asks. A cookie or a token that opens nothing is as none.
+    pub(crate) async fn of(app: &App, parts: &Parts) -> Result<Self, PeopleError> {
         let now = Timestamp::now();
-        Self { actor: Actor::public(), is_program: false, address: address(app, parts), now, today: utc_date(now) }
-    }
-
-    /// What a form of this session carries.
-    pub(crate) fn proof(&self) -> Option<&str> {
-        None
+        let cookie = |cookie| cookies::of(parts, cookie, app.settings.behind_tls);
+        let mut who = Self {
+            actor: Actor::public(),
+            session: None,
+            token: None,
+            form: cookie(Cookie::Form).map(Hidden),
+            pending: cookie(Cookie::Pending).map(Hidden),
+            address: address(app, parts),
+            now,
+            today: utc_date(now),
+        };
+        let Some(people) = &app.people else { return Ok(who) };
+        if let Some(bearer) = bearer(parts) {
+            if let Some((token, actor)) = people.token(bearer, now).await? {
+                (who.token, who.actor) = (Some(token), actor);
+            }
+            return Ok(who);
+        }
+        if let Some(token) = cookie(Cookie::Session)
+            && let Some(session) = people.session(&token, now).await?
+        {
+            who.actor = session.actor.clone();
+            who.session = Some(session);
+        }
+        Ok(who)
     }
 
     /// Whether the answer may depend on who asks.
     pub(crate) fn is_signed_in(&self) -> bool {
         self.actor.person.is_some()
     }
+
+    /// What a form must carry to show that it is from a page of ours: the session's proof, or that of the form's cookie.
+    pub(crate) fn proof(&self) -> Option<&str> {
+        self.session.as_ref().map(|session| session.csrf.reveal()).or(self.form.as_ref().map(Hidden::reveal))
+    }
+
+    /// Which way somebody came, for the audit trail.
+    pub(crate) fn through(&self) -> Through {
+        match (&self.session, &self.token) {
+            (Some(session), _) => Through::Session(session.id.clone()),
+            (None, Some(token)) => Through::Token(token.clone()),
+            (None, None) => Through::Site,
+        }
+    }
+}
+
+fn bearer(parts: &Parts) -> Option<&str> {
+    let line = parts.headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = line.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
 /// The address of whoever asks. What a proxy says counts only when the proxy is one that this site was told to trust.

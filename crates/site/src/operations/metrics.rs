@@ -19,12 +19,16 @@ use prometheus_client::registry::{Registry, Unit};
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 use tokio::net::TcpListener;
+use tokio::time::timeout;
 
 use crate::app::App;
 use crate::operations::health::Found;
 
 /// The upper bounds of the latency histogram, in seconds.
 const BUCKETS: [f64; 14] = [0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
+
+/// What takes longer to be counted is left as it was.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// What a request is counted by. Each value comes from a list of ours, never from a caller.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -39,6 +43,14 @@ struct Route {
     route: String,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Jobs {
+    state: &'static str,
+}
+
+/// Where passwords, codes and invitations are tried.
+const TRIED: [&str; 3] = ["/sign-in", "/invitations/", "/password"];
+
 /// The figures of one process.
 pub(crate) struct Metrics {
     registry: Registry,
@@ -47,6 +59,8 @@ pub(crate) struct Metrics {
     pub(crate) under_way: Gauge,
     abandoned: Counter,
     pub(crate) connections: Gauge,
+    sign_in_failures: Family<Route, Counter>,
+    jobs: Family<Jobs, Gauge>,
     acts: Gauge,
     behind: Gauge,
     age: Gauge<f64, std::sync::atomic::AtomicU64>,
@@ -64,6 +78,8 @@ impl Metrics {
             under_way: Gauge::default(),
             abandoned: Counter::default(),
             connections: Gauge::default(),
+            sign_in_failures: Family::default(),
+            jobs: Family::default(),
             acts: Gauge::default(),
             behind: Gauge::default(),
             age: Gauge::default(),
@@ -82,6 +98,9 @@ impl Metrics {
         registry.register("requests_under_way", "Requests being answered now", made.under_way.clone());
         registry.register("requests_abandoned", "Requests whose caller went away first", made.abandoned.clone());
         registry.register("connections", "Connections open now", made.connections.clone());
+        let failures = made.sign_in_failures.clone();
+        registry.register("sign_in_failures", "Passwords, codes and links that were not taken", failures);
+        registry.register("jobs", "Letters and other work in the queue, by state", made.jobs.clone());
         registry.register("journal_acts", "Acts in the journal", made.acts.clone());
         registry.register("register_behind_acts", "Acts of the journal that the register lacks", made.behind.clone());
         registry.register_with_unit(
@@ -99,6 +118,9 @@ impl Metrics {
         let counted = Answered { method, route: route.to_owned(), status: status.as_u16() };
         self.answered.get_or_create(&counted).inc();
         self.seconds.get_or_create(&Route { route: route.to_owned() }).observe(took.as_secs_f64());
+        if method == "POST" && status.is_client_error() && TRIED.iter().any(|place| route.starts_with(place)) {
+            self.sign_in_failures.get_or_create(&Route { route: route.to_owned() }).inc();
+        }
     }
 
     /// Counts a request that nobody waits for any more.
@@ -179,6 +201,14 @@ async fn metrics(State((app, token)): State<(App, Option<MetricsToken>)>, header
         return (StatusCode::UNAUTHORIZED, [(header::WWW_AUTHENTICATE, "Bearer")]).into_response();
     }
     let found = app.operations.checks.look(&app).await;
+    if let Some(people) = &app.people
+        && let Ok(Ok(counts)) = timeout(PATIENCE, people.count_jobs()).await
+    {
+        for (state, count) in counts {
+            let gauge = app.operations.metrics.jobs.get_or_create_owned(&Jobs { state: state.key() });
+            gauge.set(i64::try_from(count).unwrap_or(i64::MAX));
+        }
+    }
     // Writing to a text does not fail.
     let text = app.operations.metrics.text(&found).unwrap_or_default();
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
