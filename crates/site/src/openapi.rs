@@ -82,9 +82,11 @@ fn operation(route: &Route, path: &str, written: Value) -> Value {
 /// The answers that any address may give.
 fn add_problems(route: &Route, path: &str, operation: &mut Value) {
     let in_json = path.starts_with("/api/");
-    let problem = json!({ "$ref": format!("#/components/responses/{}", if in_json { "ProblemInJson" } else { "Problem" }) });
+    let problem =
+        json!({ "$ref": format!("#/components/responses/{}", if in_json { "ProblemInJson" } else { "Problem" }) });
     if operation["responses"].is_null() {
-        operation["responses"] = json!({ "200": { "description": "As asked" }, "303": { "description": "Done; go there" } });
+        operation["responses"] =
+            json!({ "200": { "description": "As asked" }, "303": { "description": "Done; go there" } });
     }
     let mut statuses = vec!["400", "401", "403", "404", "429", "500", "503"];
     if route.method == "POST" {
@@ -118,7 +120,8 @@ mod tests {
         for (path, methods) in known["paths"].as_object().unwrap() {
             let of_route = |route: &Route| route.path == path || Some(route.path) == path.strip_suffix(".json");
             for method in methods.as_object().unwrap().keys() {
-                let found = routes.listed().iter().any(|route| of_route(route) && route.method.to_lowercase() == *method);
+                let found =
+                    routes.listed().iter().any(|route| of_route(route) && route.method.to_lowercase() == *method);
                 assert!(found, "{method} {path} is described, and is no address");
             }
         }
