@@ -30,7 +30,13 @@ impl Site {
     /// Starts a command that ends in serving, and waits until it says where.
     #[must_use]
     pub fn start(room: &Room, arguments: &[&str]) -> Self {
-        let mut child = room.command(arguments).stdout(Stdio::piped()).spawn().expect("the site starts");
+        Self::start_as(room.command(arguments))
+    }
+
+    /// Starts a command that was prepared in some way of its own, and waits until it says where it serves.
+    #[must_use]
+    pub fn start_as(mut command: Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).spawn().expect("the site starts");
         let mut lines = BufReader::new(child.stdout.take().expect("its output is read")).lines();
         let address = lines.find_map(|line| {
             let line = line.expect("its output is UTF-8");
@@ -62,16 +68,7 @@ impl Site {
     /// Asks for an address, with headers.
     #[must_use]
     pub fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
-        let mut line = TcpStream::connect(&self.address).expect("the site takes calls");
-        line.set_read_timeout(Some(Duration::from_secs(20))).expect("a time limit");
-        let mut request = format!("GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n", self.address);
-        for (name, value) in headers {
-            request.extend([name, ": ", value, "\r\n"]);
-        }
-        line.write_all((request + "\r\n").as_bytes()).expect("the request is sent");
-        let mut answer = Vec::new();
-        line.read_to_end(&mut answer).expect("the answer comes");
-        Answer::parse(&answer)
+        Answer::ask(&self.address, "GET", path, headers, "")
     }
 
     /// Asks for an address, with headers; nothing where the site is gone or goes away.
@@ -117,6 +114,24 @@ impl Drop for Site {
 }
 
 impl Answer {
+    /// Asks whoever listens at `address`.
+    #[must_use]
+    pub fn ask(address: &str, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Self {
+        let mut line = TcpStream::connect(address).expect("somebody takes calls there");
+        line.set_read_timeout(Some(Duration::from_secs(20))).expect("a time limit");
+        let mut request = format!("{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n");
+        for (name, value) in headers {
+            request.extend([name, ": ", value, "\r\n"]);
+        }
+        if !body.is_empty() {
+            request.push_str(&format!("Content-Length: {}\r\n", body.len()));
+        }
+        line.write_all((request + "\r\n" + body).as_bytes()).expect("the request is sent");
+        let mut answer = Vec::new();
+        line.read_to_end(&mut answer).expect("the answer comes");
+        Self::parse(&answer)
+    }
+
     fn parse(bytes: &[u8]) -> Self {
         let end = bytes.windows(4).position(|four| four == b"\r\n\r\n").expect("an answer has headers");
         let head = std::str::from_utf8(&bytes[..end]).expect("headers are text");

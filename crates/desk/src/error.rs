@@ -192,6 +192,17 @@ pub enum DeskError {
         /// What the system said.
         source: io::Error,
     },
+    /// The site does not answer.
+    #[error("no site answers at {address}: {}", why(.source))]
+    NoAnswer {
+        /// The address.
+        address: String,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The site was started in a way that it must not run in.
+    #[error("{0}")]
+    Setting(String),
     /// A step of the demonstration was not understood.
     #[error("the demonstration typed something that is not understood: {0}")]
     Demo(String),

@@ -35,6 +35,17 @@ impl Journal {
         self.memory.size()
     }
 
+    /// Number of acts that are on disk now, whoever appended them. Reads the database; changes nothing.
+    ///
+    /// # Errors
+    /// The database cannot be read, or holds no checkpoint.
+    pub async fn newest_size(&self) -> Result<u64, JournalError> {
+        let mut connection = self.reader().await?;
+        let last = store::last_checkpoint(&mut connection.line(), &self.location).await?;
+        let size = last.and_then(|(size, _)| u64::try_from(size).ok());
+        size.ok_or_else(|| store::damaged(&self.location, Fault::CheckpointMissing { size: self.size() }))
+    }
+
     /// The fold of all acts. A snapshot: it stays as it is when acts are appended.
     #[must_use]
     pub fn register(&self) -> Arc<Register> {

@@ -8,8 +8,8 @@ use desk::store::{Address, DEFAULT_FOLDER, Place};
 use desk::{Date, DeskError, Lang, PartialDate, Timestamp, Words, utc_date};
 
 use crate::{
-    backup, balance, check, deadlines, demo, draft, forecast, intake, journal, lodge, map, privacy, resolution, rights,
-    serve, status, user, verify,
+    backup, balance, check, deadlines, demo, draft, forecast, health, intake, journal, lodge, map, privacy, resolution,
+    rights, serve, status, user, verify,
 };
 
 /// The open system of record for carrying out the Anti-Personnel Mine Ban Convention.
@@ -44,6 +44,9 @@ enum Command {
     /// Serve the site
     #[command(after_help = "Example: mineban serve --port 8080")]
     Serve(serve::Serve),
+    /// Ask a running site whether it is ready, and if not, why not
+    #[command(after_help = "Example: mineban health --site 127.0.0.1:8080")]
+    Health(health::Health),
     /// Who stands where: the world, or one State with what it owes and why
     #[command(after_help = "Example: mineban status --as-of 2020-12-07 --json\n         mineban status COL")]
     Status(status::Status),
@@ -174,6 +177,7 @@ pub(crate) async fn run(cli: Cli) -> Result<Done, DeskError> {
     match cli.command {
         Command::Demo(demo) => demo.run(&given).await,
         Command::Serve(serve) => serve.run(&given).await,
+        Command::Health(health) => health.run(),
         Command::Status(status) => status.run(&given).await,
         Command::Deadlines(deadlines) => deadlines.run(&given).await,
         Command::Intake(intake) => intake.run(&given),

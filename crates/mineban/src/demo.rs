@@ -12,6 +12,7 @@ use desk::{DeskError, Lang, Value};
 use crate::cli::{Cli, Done, Given, run};
 use crate::output;
 use crate::letters::Mail;
+use crate::running::Running;
 use crate::serve::Serve;
 
 /// `demo`
@@ -95,6 +96,7 @@ impl Demo {
             site: None,
             breached_passwords: None,
             mail: Mail::default(),
+            running: Running::quiet(),
         };
         serve.run(&given).await
     }

@@ -12,23 +12,24 @@ use tokio::net::TcpListener;
 use crate::cli::{Done, Given};
 use crate::letters::Mail;
 use crate::output;
+use crate::running::{Running, stopped};
 
 /// `serve`
 #[derive(Debug, Args)]
 pub(crate) struct Serve {
     /// Port; 0 takes a free one
-    #[arg(long, short, default_value_t = 8080)]
+    #[arg(long, short, default_value_t = 8080, env = "MINEBAN_PORT")]
     pub(crate) port: u16,
     /// Address to listen on; 0.0.0.0 for every one of this machine
-    #[arg(long, default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
+    #[arg(long, default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST), env = "MINEBAN_ADDRESS")]
     pub(crate) address: IpAddr,
     /// Tier in which the outlines of areas and single findings stand here: public, states-parties,
     /// state-and-secretariat or state-alone; `mineban rights` says who sees each. Whoever does not see them gets counts
     /// in cells [alone, without a tier: public]
-    #[arg(long, value_name = "TIER", value_parser = tier, num_args = 0..=1, default_value = "state-alone", default_missing_value = "public")]
+    #[arg(long, value_name = "TIER", value_parser = tier, num_args = 0..=1, default_value = "state-alone", default_missing_value = "public", env = "MINEBAN_PERIMETERS")]
     pub(crate) perimeters: Tier,
     /// A proxy whose word on a reader's address (X-Forwarded-For) counts; can be given more than once
-    #[arg(long = "trusted-proxy", value_name = "ADDRESS")]
+    #[arg(long = "trusted-proxy", value_name = "ADDRESS", env = "MINEBAN_TRUSTED_PROXIES", value_delimiter = ',')]
     pub(crate) trusted_proxies: Vec<IpAddr>,
     /// The site's own address, as readers write it: https://mineban.example. With https, cookies are sent by TLS only
     #[arg(long, value_name = "URL", env = "MINEBAN_SITE", value_parser = own_address)]
@@ -39,21 +40,31 @@ pub(crate) struct Serve {
     pub(crate) breached_passwords: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) mail: Mail,
+    #[command(flatten)]
+    pub(crate) running: Running,
 }
 
 impl Serve {
     pub(crate) async fn run(&self, given: &Given) -> Result<Done, DeskError> {
+        self.running.log.begin();
         let address = SocketAddr::new(self.address, self.port);
         let wrong = |source| DeskError::Listen { address: address.to_string(), source };
+        let metrics = self.running.metrics().await?;
         let listener = TcpListener::bind(address).await.map_err(wrong)?;
         let bound = listener.local_addr().map_err(wrong)?;
         let journal = store::write(&given.place).await?;
         let url = format!("http://{bound}/");
         let people = people::open(&given.place, self.breached_passwords.as_deref()).await?;
         let letters = self.mail.start(given, people.clone(), &self.settings(bound).address)?;
+        tracing::info!(version = env!("CARGO_PKG_VERSION"), acts = journal.size(), "serving");
+        if let Some(metrics) = metrics.as_ref().and_then(|metrics| metrics.listener.local_addr().ok()) {
+            tracing::info!(address = %metrics, "metrics are given out");
+        }
         output::print(&(given.words.with("site-is-at", &[("address", Value::Text(url))]) + "\n"))?;
         let app = site::App::new(journal, given.place.clone(), self.settings(bound)).with_people(people.clone());
-        let served = site::serve(listener, app, stopped()).await.map_err(wrong);
+        // Where nobody waits for it (no systemd), nobody is told.
+        let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
+        let served = site::serve(listener, app, self.running.limits(), metrics, stopped()).await.map_err(wrong);
         // A letter that is under way is sent again by the next worker; its name stays the same.
         letters.abort();
         people.close().await;
@@ -88,23 +99,5 @@ fn own_address(text: &str) -> Result<String, String> {
         Ok(bare.to_owned())
     } else {
         Err("write scheme and host, as in https://mineban.example".to_owned())
-    }
-}
-
-/// Waits for Ctrl-C, or to be told to stop.
-async fn stopped() {
-    let interrupt = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) else {
-            // Without that signal, Ctrl-C still stops the program.
-            let _ = interrupt.await;
-            return;
-        };
-        tokio::select! { _ = interrupt => {}, _ = terminate.recv() => {} }
-    }
-    #[cfg(not(unix))]
-    {
-        let _ = interrupt.await;
     }
 }

@@ -10,7 +10,9 @@ use desk::rights::verb::{Administer, Audit, Export, Invite, Issue, List, Lodge, 
 
 use crate::rates::Rate;
 use crate::routes::{Right, Routes};
-use crate::{account, administration, app, areas, door, home, invited, lodging, report, resolution, rights, states};
+use crate::{
+    account, administration, app, areas, door, home, invited, lodging, openapi, operations, report, resolution, rights, states,
+};
 
 const FACTS: Right<See, RegisterFacts> = Right::to().at(Public);
 const FACTS_OF_STATE: Right<See, RegisterFacts> = Right::to().of_state().at(Public);
@@ -48,6 +50,9 @@ fn public(routes: Routes) -> Routes {
         .add(GET, "/resolutions/{symbol}", FACTS, resolution::one)
         .add(GET, "/rights", PROGRAM, rights::html)
         .add(GET, "/rights.json", PROGRAM, rights::json)
+        .add(GET, "/openapi.json", PROGRAM, openapi::get)
+        .add(GET, "/healthz", PROGRAM, operations::alive)
+        .add(GET, "/readyz", PROGRAM, operations::ready)
         .add(GET, "/journal.vkey", PROGRAM, app::key)
         .add(GET, "/style.css", PROGRAM, app::style)
         .add(GET, "/map/{file}", PROGRAM, areas::script)

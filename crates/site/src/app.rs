@@ -1,12 +1,13 @@
 //! The router, and what every handler sees.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::IntoResponse;
 use desk::live::Live;
 use desk::lodge::{Lodged, lodge_sent};
@@ -17,10 +18,12 @@ use desk::rights::{Permit, Subject, Verb};
 use desk::store::{Place, Store};
 use desk::{DeskError, Journal, Timestamp, Words};
 use people::{AuditEntry, Outcome, People};
+use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 
+use crate::operations::{self, Operations};
 use crate::rates::Rates;
 use crate::routes::Granted;
 use crate::settings::Settings;
@@ -37,6 +40,7 @@ pub struct App {
     pub(crate) areas: Arc<Shelf>,
     pub(crate) settings: Arc<Settings>,
     pub(crate) rates: Arc<Rates>,
+    pub(crate) operations: Arc<Operations>,
     /// Those who can sign in; `None` where nobody can.
     pub(crate) people: Option<People>,
 }
@@ -53,6 +57,7 @@ impl App {
             areas: Arc::new(Shelf::new(place)),
             settings: Arc::new(settings),
             rates: Arc::default(),
+            operations: Operations::new(),
             people: None,
         }
     }
@@ -110,6 +115,11 @@ impl App {
         people.note(&entry).await.is_ok()
     }
 
+    /// The folder that the data lie in.
+    pub(crate) fn folder(&self) -> &Path {
+        self.areas.folder()
+    }
+
     /// How many acts the answers are made of.
     pub(crate) fn size(&self) -> u64 {
         self.store.register.size()
@@ -131,6 +141,7 @@ pub(crate) fn router(app: App) -> Router {
     let router = addresses::routes()
         .into_router()
         .fallback(error::not_found)
+        .layer(CatchPanicLayer::custom(operations::catch_panics))
         .layer(from_fn(error::tell_programs))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
         .layer(CompressionLayer::new())
@@ -150,6 +161,7 @@ pub(crate) fn router(app: App) -> Router {
             header::VARY,
             HeaderValue::from_static("accept-language, cookie, authorization"),
         ))
+        .layer(from_fn_with_state(app.clone(), operations::watch))
         .with_state(app);
     if behind_tls {
         // Two years, as the lists of browsers ask.

@@ -134,7 +134,7 @@ impl Asked {
 }
 
 /// The desk's views are structures, texts and finite numbers: writing them cannot fail.
-fn json_text(value: &impl Serialize) -> String {
+pub(crate) fn json_text(value: &impl Serialize) -> String {
     serde_json::to_string_pretty(value).unwrap_or_default() + "\n"
 }
 

@@ -37,7 +37,7 @@ impl Problem {
 
     /// This node is behind another one that the reader has asked before.
     pub(crate) fn behind(words: &'static Words) -> Self {
-        Self::said(StatusCode::SERVICE_UNAVAILABLE, words, "problem-behind")
+        Self { wait: Some(2), ..Self::said(StatusCode::SERVICE_UNAVAILABLE, words, "problem-behind") }
     }
 
     /// From the desk: what is not there is not found, anything else is ours.
@@ -48,7 +48,10 @@ impl Problem {
             DeskError::NoReport { state, year } => {
                 Self::missing(words, "problem-no-report", &format!("{state} {year}"))
             }
-            _ => Self::ours(words),
+            _ => {
+                log(error);
+                Self::ours(words)
+            }
         }
     }
 
@@ -69,6 +72,18 @@ impl Problem {
     pub(crate) fn too_often(words: &'static Words, seconds: u64) -> Self {
         let says = words.with("problem-too-often", &[("seconds", Value::from(seconds))]);
         Self { wait: Some(seconds), ..Self::new(StatusCode::TOO_MANY_REQUESTS, words, says) }
+    }
+}
+
+/// What went wrong on our side. A journal's words are of files and positions; of anything else only the kind is told, for
+/// its sentence may quote what somebody sent.
+fn log(error: &DeskError) {
+    if let DeskError::Journal(error) = error {
+        tracing::error!(%error, "the journal failed");
+    } else {
+        let kind = format!("{error:?}");
+        let kind = kind.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+        tracing::error!(kind, "a page failed");
     }
 }
 

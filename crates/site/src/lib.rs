@@ -19,6 +19,8 @@ mod home;
 mod invited;
 mod lodging;
 mod map;
+mod openapi;
+pub mod operations;
 mod page;
 mod rates;
 mod report;
@@ -33,26 +35,10 @@ mod shelf;
 mod states;
 mod who;
 
-use std::future::Future;
-use std::net::SocketAddr;
-
 pub use addresses::routes;
 pub use app::App;
 pub use forecast::picture as forecast_picture;
 pub use fresh::router;
+pub use operations::run as serve;
 pub use rates::Rate;
 pub use settings::Settings;
-use tokio::net::TcpListener;
-
-/// Serves the site on a listener until `stop` completes; requests under way are answered first.
-///
-/// # Errors
-/// The listener fails.
-pub async fn serve(
-    listener: TcpListener,
-    app: App,
-    stop: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
-    let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service).with_graceful_shutdown(stop).await
-}

@@ -1,6 +1,7 @@
 //! The areas of States, read from the field files kept, and read again when those change.
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use desk::areas::{StateAreas, files};
@@ -25,6 +26,11 @@ pub(crate) struct Shelf {
 impl Shelf {
     pub(crate) fn new(place: Place) -> Self {
         Self { place, read: Mutex::default() }
+    }
+
+    /// The folder that the data lie in.
+    pub(crate) fn folder(&self) -> &Path {
+        self.place.folder()
     }
 
     /// The areas of a State as its files are now; `None` when none are kept. Whoever asks while they are being read waits
