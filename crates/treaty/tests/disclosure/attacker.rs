@@ -8,28 +8,28 @@ const MANY: i64 = 100_000_000;
 
 /// Everything that is published: each figure shown, or hidden; and which figures add up to which.
 #[derive(Clone, Debug, Default)]
-pub struct Published {
-    pub figures: Vec<Option<u64>>,
+pub(crate) struct Published {
+    pub(crate) figures: Vec<Option<u64>>,
     /// The whole, and its parts.
-    pub sums: Vec<(usize, Vec<usize>)>,
+    pub(crate) sums: Vec<(usize, Vec<usize>)>,
 }
 
 /// The least and the greatest value that a figure can have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Interval {
-    pub least: i64,
-    pub greatest: i64,
+pub(crate) struct Interval {
+    pub(crate) least: i64,
+    pub(crate) greatest: i64,
 }
 
 impl Interval {
-    pub fn width(self) -> i64 {
+    pub(crate) fn width(self) -> i64 {
         self.greatest - self.least
     }
 }
 
 impl Published {
     /// By hand: a part is the whole less what the others are at least, and so on until nothing changes.
-    pub fn by_subtraction(&self) -> Vec<Interval> {
+    pub(crate) fn by_subtraction(&self) -> Vec<Interval> {
         let mut known: Vec<Interval> = self
             .figures
             .iter()
@@ -60,7 +60,7 @@ impl Published {
     }
 
     /// By a solver: the exact bounds of a hidden figure in whole numbers, under all sums at once.
-    pub fn by_solver(&self, figure: usize) -> Interval {
+    pub(crate) fn by_solver(&self, figure: usize) -> Interval {
         let bound = |direction| {
             let mut problem = Problem::new(direction);
             let variables: Vec<_> = self
@@ -90,7 +90,7 @@ impl Published {
 
     /// By trying every way to fill in the hidden figures, up to a greatest count; all values of one figure that occur.
     /// `accepts` throws out fillings for some further reason.
-    pub fn by_trying(&self, figure: usize, greatest: u64, accepts: &dyn Fn(&[u64]) -> bool) -> Vec<u64> {
+    pub(crate) fn by_trying(&self, figure: usize, greatest: u64, accepts: &dyn Fn(&[u64]) -> bool) -> Vec<u64> {
         let mut found = Vec::new();
         let mut filling: Vec<u64> = self.figures.iter().map(|shown| shown.unwrap_or(0)).collect();
         let hidden: Vec<usize> = (0..self.figures.len()).filter(|at| self.figures[*at].is_none()).collect();

@@ -3,18 +3,18 @@
 use std::fmt;
 
 #[derive(Clone, Debug)]
-pub struct Score {
-    pub tables: usize,
-    pub cells: usize,
+pub(crate) struct Score {
+    pub(crate) tables: usize,
+    pub(crate) cells: usize,
     /// Small counts, all hidden.
-    pub small: usize,
-    pub hidden: usize,
+    pub(crate) small: usize,
+    pub(crate) hidden: usize,
     /// Small counts of which the attacker knows the value.
-    pub recovered: usize,
+    pub(crate) recovered: usize,
     /// The narrowest interval of a small count.
-    pub narrowest: i64,
+    pub(crate) narrowest: i64,
     /// Publications that were refused.
-    pub refused: usize,
+    pub(crate) refused: usize,
 }
 
 impl Default for Score {
@@ -24,7 +24,7 @@ impl Default for Score {
 }
 
 impl Score {
-    pub fn add(&mut self, other: &Self) {
+    pub(crate) fn add(&mut self, other: &Self) {
         self.tables += other.tables;
         self.cells += other.cells;
         self.small += other.small;
@@ -35,7 +35,7 @@ impl Score {
     }
 
     /// The share of all cells that is hidden only to cover others.
-    pub fn covering_share(&self) -> f64 {
+    pub(crate) fn covering_share(&self) -> f64 {
         (self.hidden - self.small) as f64 / self.cells.max(1) as f64
     }
 }

@@ -12,9 +12,9 @@ use crate::score::Score;
 
 /// Figures, and which add up to which.
 #[derive(Clone, Debug, Default)]
-pub struct Shape {
-    pub figures: Vec<u64>,
-    pub sums: Vec<(usize, Vec<usize>)>,
+pub(crate) struct Shape {
+    pub(crate) figures: Vec<u64>,
+    pub(crate) sums: Vec<(usize, Vec<usize>)>,
 }
 
 /// As casualties are: many zeros, many small counts, some large.
@@ -22,11 +22,11 @@ fn count() -> impl Strategy<Value = u64> {
     prop_oneof![3 => Just(0_u64), 3 => 1..=4_u64, 3 => 5..=40_u64, 1 => 41..=3000_u64]
 }
 
-pub fn cross_table(dimensions: usize, sizes: RangeInclusive<usize>) -> impl Strategy<Value = Shape> {
+pub(crate) fn cross_table(dimensions: usize, sizes: RangeInclusive<usize>) -> impl Strategy<Value = Shape> {
     vec(sizes, dimensions).prop_flat_map(sized)
 }
 
-pub fn sized(sizes: Vec<usize>) -> impl Strategy<Value = Shape> {
+pub(crate) fn sized(sizes: Vec<usize>) -> impl Strategy<Value = Shape> {
     let inner: usize = sizes.iter().product();
     vec(count(), inner).prop_map(move |counts| {
         let mut shape = Shape::default();
@@ -36,7 +36,7 @@ pub fn sized(sizes: Vec<usize>) -> impl Strategy<Value = Shape> {
 }
 
 /// Two tables with the same rows, whose row totals and grand total are the same cells.
-pub fn linked(sizes: RangeInclusive<usize>) -> impl Strategy<Value = Shape> {
+pub(crate) fn linked(sizes: RangeInclusive<usize>) -> impl Strategy<Value = Shape> {
     vec(sizes, 3).prop_flat_map(|sizes| {
         vec(count(), sizes.iter().product::<usize>()).prop_map(move |counts| {
             let [rows, left, right] = sizes[..] else { panic!("three sizes") };
@@ -59,7 +59,7 @@ pub fn linked(sizes: RangeInclusive<usize>) -> impl Strategy<Value = Shape> {
 }
 
 /// States by year with the world's total, and for each State the figure since the beginning, year by year.
-pub fn cumulative(states: RangeInclusive<usize>, years: RangeInclusive<usize>) -> impl Strategy<Value = Shape> {
+pub(crate) fn cumulative(states: RangeInclusive<usize>, years: RangeInclusive<usize>) -> impl Strategy<Value = Shape> {
     (states, years).prop_flat_map(|(states, years)| {
         vec(count(), states * years).prop_map(move |counts| {
             let mut shape = Shape::default();
@@ -123,7 +123,7 @@ impl Shape {
     }
 
     /// Protects the figures, publishes the rest, and attacks.
-    pub fn attack(&self, rule: &DisclosureRule) -> Score {
+    pub(crate) fn attack(&self, rule: &DisclosureRule) -> Score {
         let mut tables = Tables::default();
         let cells: Vec<CellId> = self.figures.iter().map(|count| tables.cell(Figure::Known(*count))).collect();
         for (whole, parts) in &self.sums {
