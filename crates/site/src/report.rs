@@ -1,8 +1,9 @@
 //! `/reports/{iso3}/{year}`: what did the State say, and does it add up?
 
 use axum::extract::{Path, State};
-use axum::http::header;
+use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use desk::edition::Edition;
 use desk::report::{ReportView, Which, lodged};
 use desk::report_form::SectionKey;
 use desk::{ReportKind, Value, store};
@@ -21,11 +22,13 @@ pub(crate) async fn one(State(app): State<App>, Path((state, year)): Path<(Strin
         Ok(view) => view,
         Err(problem) => return problem.into_response(),
     };
+    let mark = mark(view.edition);
     if json {
-        return asked.json(&app, &view);
+        return guarded(view.edition, asked.json_of(&app, mark, &view));
     }
     let json = format!("/reports/{}/{}.json", view.report.state, view.report.calendar_year);
-    asked.page(&app, || page(&asked, &title(&asked, &view), &json, &body(&asked, &view)))
+    let answer = asked.page_of(&app, mark, || page(&asked, &title(&asked, &view), &json, &body(&asked, &view)));
+    guarded(view.edition, answer)
 }
 
 /// The receipt's file, byte for byte.
@@ -35,20 +38,47 @@ pub(crate) async fn receipt(
     asked: Asked,
 ) -> Response {
     match find(&app, &state, &year, &asked).await {
-        Ok(view) => download(view.receipt.to_json().into_bytes(), &format!("{state}-{year}.receipt.json")),
+        Ok(ReportView { receipt: Some(receipt), edition, .. }) => {
+            guarded(edition, download(receipt.to_json().into_bytes(), &format!("{state}-{year}.receipt.json")))
+        }
+        Ok(_) => Problem::missing(asked.words, "problem-no-receipt", &format!("{state} {year}")).into_response(),
         Err(problem) => problem.into_response(),
     }
 }
 
-/// The report's file, byte for byte as lodged.
+/// The report's file: byte for byte as lodged where nothing is held back from the asker, else the public edition.
 pub(crate) async fn file(
     State(app): State<App>,
     Path((state, year)): Path<(String, String)>,
     asked: Asked,
 ) -> Response {
     match find(&app, &state, &year, &asked).await {
-        Ok(view) => download(view.file, &format!("{state}-{year}.lodged.json")),
+        Ok(view) => {
+            let kind = if view.withheld.nothing() { "lodged" } else { "public" };
+            guarded(view.edition, download(view.file, &format!("{state}-{year}.{kind}.json")))
+        }
         Err(problem) => problem.into_response(),
+    }
+}
+
+/// Which edition the asker gets: the one place to ask the rights.
+fn edition_for(_app: &App, _asked: &Asked) -> Edition {
+    Edition::Public
+}
+
+/// The full edition is held by no cache between.
+fn guarded(edition: Edition, mut answer: Response) -> Response {
+    if edition == Edition::Full {
+        answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+    }
+    answer
+}
+
+/// Tells an answer of one edition from that of the other.
+fn mark(edition: Edition) -> &'static str {
+    match edition {
+        Edition::Public => "public",
+        Edition::Full => "full",
     }
 }
 
@@ -72,7 +102,7 @@ async fn find(app: &App, state: &str, year: &str, asked: &Asked) -> Result<Repor
         .map(|given| kinds.into_iter().find(|kind| kind.as_str() == given).ok_or_else(missing));
     let version = asked.query.version.as_deref().map(|given| given.parse().map_err(|_| missing()));
     let which = Which { kind: kind.transpose()?, version: version.transpose()? };
-    let found = lodged(&app.store, state, year, which, asked.today, words).await;
+    let found = lodged(&app.store, state, year, which, asked.today, edition_for(app, asked), words).await;
     found.map_err(|error| Problem::from_desk(words, &error))
 }
 
@@ -114,6 +144,7 @@ fn body(asked: &Asked, view: &ReportView) -> Markup {
                 " · " (words.with("report-contact", &[("authority", Value::from(contact.as_str()))]))
             }
         }
+        @if !view.withheld.nothing() { (held_back(asked, view)) }
         (released(asked, view))
         h2 { (words.text("heading-findings")) }
         @if view.findings.is_empty() { p { (words.text("no-findings")) } }
@@ -133,10 +164,26 @@ fn body(asked: &Asked, view: &ReportView) -> Markup {
         }
         @for section in sections(asked) { (report_sections::section(words, view, section, letter(asked, view, section))) }
         h2 { (words.text("heading-drawn-from")) }
-        @if report.drawn_from.is_empty() { p { (words.text("drawn-from-nothing")) } }
+        @if report.drawn_from.is_empty() && view.withheld.files_not_named == 0 { p { (words.text("drawn-from-nothing")) } }
         ul { @for file in &report.drawn_from { li { (report_sections::drawn_from(words, file)) } } }
+        @if view.withheld.files_not_named > 0 {
+            p.small { (words.with("files-not-named", &[("count", Value::from(view.withheld.files_not_named))])) }
+        }
         h2 { (words.text("heading-receipt")) }
         (receipt_of(asked, view, &here, &this))
+    }
+}
+
+/// That it is the public edition, and why.
+fn held_back(asked: &Asked, view: &ReportView) -> Markup {
+    let words = asked.words;
+    let rule = [("count", Value::from(view.withheld.rule.minimum_count))];
+    html! {
+        p.note {
+            (words.text("edition-public")) " "
+            @if !view.withheld.hidden.is_empty() { (words.with("hidden-why", &rule)) " " }
+            a href=(asked.link("/privacy")) { (words.text("privacy-link")) }
+        }
     }
 }
 
@@ -173,20 +220,27 @@ fn released(asked: &Asked, view: &ReportView) -> Markup {
 
 fn receipt_of(asked: &Asked, view: &ReportView, here: &str, this: &str) -> Markup {
     let words = asked.words;
-    let receipt = &view.receipt;
+    let (Some(receipt), Some(sha256)) = (&view.receipt, &view.report_sha256) else {
+        return html! {
+            p { (words.text("receipt-withheld")) }
+            p { a href=(format!("{here}/file?{this}")) { (words.text("download-public-edition")) } }
+        };
+    };
     let where_ = [("index", Value::from(receipt.index)), ("size", Value::from(receipt.tree_size))];
     html! {
         p { (words.with("receipt-sentence", &where_)) }
         dl.receipt dir="ltr" {
-            dt { "SHA-256" } dd { code { (view.report_sha256) } }
+            dt { "SHA-256" } dd { code { (sha256) } }
             dt { (words.text("column-act")) } dd { code { (view.act) } }
             dt { (words.text("footer-key")) } dd { code { (receipt.key) } }
         }
         p {
-            a href=(format!("{here}/file?{this}")) { (words.text("download-report")) } " · "
+            a href=(format!("{here}/file?{this}")) {
+                (words.text(if view.withheld.nothing() { "download-report" } else { "download-public-edition" }))
+            } " · "
             a href=(format!("{here}/receipt?{this}")) { (words.text("download-receipt")) }
         }
-        p { (words.text("receipt-how")) }
+        p { (words.text(if view.withheld.nothing() { "receipt-how" } else { "receipt-how-public" })) }
         pre dir="ltr" { "mineban verify " (view.report.state) "-" (view.report.calendar_year) ".receipt.json " (view.report.state) "-" (view.report.calendar_year) ".lodged.json --key '" (receipt.key) "'" }
         details { summary { (words.text("receipt-checkpoint")) } pre dir="ltr" { (receipt.checkpoint) } }
     }
