@@ -324,7 +324,11 @@ impl StateAreas {
     pub fn remaining_told(&self, asked: Date, sight: Sight) -> f64 {
         let on = Self::answered_for(asked, sight);
         match sight {
-            Sight::Generalised => rounded_down(self.remaining(on).1, self.step_m2),
+            // From the same row as the table by year: two roundings of nearly the same figure would tell more than one.
+            Sight::Generalised => {
+                let row = self.balance.as_mapped.whole.iter().rfind(|row| row.year <= on.year());
+                rounded_down(row.map_or(0.0, |row| row.closing), self.step_m2)
+            }
             Sight::Perimeters => self.remaining(on).1,
         }
     }

@@ -35,6 +35,7 @@ pub use words::{Lang, Words};
 // What callers hand in and get back, so that the command line and the site need no other room.
 pub use intake::{ColumnUnderstood, Intake, Severity as FieldSeverity, explain};
 pub use journal::Journal;
+pub use land::generalise;
 pub use land::tiles::TileId;
 pub use land::{PlaceRows, YearRow};
 pub use treaty::article7::ReportKind;

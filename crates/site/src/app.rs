@@ -14,7 +14,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::shelf::Shelf;
-use crate::{areas, error, home, report, resolution, states};
+use crate::{areas, error, home, privacy, report, resolution, states};
 
 /// What every handler sees: the register in memory, the journal behind it, and the areas drawn from the field files kept.
 #[derive(Clone)]
@@ -63,6 +63,8 @@ pub fn router(app: App) -> Router {
         .route("/areas/{state}", get(areas::one))
         .route("/areas/{state}/tiles/{z}/{x}/{y}", get(areas::tile))
         .route("/resolutions/{symbol}", get(resolution::one))
+        .route("/privacy", get(privacy::html))
+        .route("/privacy.json", get(privacy::json))
         .route("/journal.vkey", get(key))
         .route("/style.css", get(style))
         .route("/map/{file}", get(areas::script))

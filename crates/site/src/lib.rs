@@ -10,6 +10,7 @@ mod forecast;
 mod home;
 mod map;
 mod page;
+mod privacy;
 mod report;
 mod report_sections;
 mod resolution;

@@ -73,6 +73,7 @@ fn footer(words: &Words) -> Markup {
             p { (words.text("footer-not-safety")) }
             p { (words.text("footer-boundaries")) }
             p { (words.text("footer-sources")) " " a href="/journal.vkey" { (words.text("footer-key")) } }
+            p { a href=(format!("/privacy?lang={}", words.lang().code())) { (words.text("footer-privacy")) } }
         }
     }
 }
