@@ -7,12 +7,16 @@
     reason = "a helper that cannot do its part fails the test, and says so; often the doing is all that is wanted"
 )]
 
+mod disk;
 mod field;
+mod postgres;
 mod program;
 mod site;
 mod told;
 
+pub use disk::Disk;
 pub use field::field_data;
+pub use postgres::{Cluster, Passing, Proxy};
 pub use program::{Bounded, Ran, Room, act_ids, binary, changed_byte, copy_folder, zipped};
 pub use site::{Answer, Site};
 pub use told::{Feature, Told, metres, same_ground};

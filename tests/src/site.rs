@@ -74,6 +74,27 @@ impl Site {
         Answer::parse(&answer)
     }
 
+    /// Asks for an address, with headers; nothing where the site is gone or goes away.
+    #[must_use]
+    pub fn try_get_with(&self, path: &str, headers: &[(&str, &str)]) -> Option<Answer> {
+        let mut line = TcpStream::connect(&self.address).ok()?;
+        line.set_read_timeout(Some(Duration::from_secs(20))).ok()?;
+        let mut request = format!("GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n", self.address);
+        for (name, value) in headers {
+            request.extend([name, ": ", value, "\r\n"]);
+        }
+        line.write_all((request + "\r\n").as_bytes()).ok()?;
+        let mut answer = Vec::new();
+        line.read_to_end(&mut answer).ok()?;
+        answer.windows(4).any(|four| four == b"\r\n\r\n").then(|| Answer::parse(&answer))
+    }
+
+    /// Kills it at once: nothing can be tidied up.
+    pub fn kill(mut self) {
+        self.child.kill().expect("the site can be killed");
+        self.child.wait().expect("the site ends");
+    }
+
     /// Asks it to end, as `kill` does, and waits until it has.
     pub fn stop(mut self) -> ExitStatus {
         self.terminate();

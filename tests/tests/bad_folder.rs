@@ -6,37 +6,10 @@ use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use whole_program::{Room, Site, changed_byte, copy_folder};
+use whole_program::{Disk, Room, Site, changed_byte, copy_folder};
 
-/// A small disk of its own in a room; nothing where mounting is not permitted. It is unmounted with the value.
-struct Disk(PathBuf);
-
-impl Disk {
-    fn new(room: &Room, size: &str) -> Option<Self> {
-        let place = room.path("disk");
-        fs::create_dir(&place).unwrap();
-        let mounted = Command::new("mount")
-            .args(["-t", "tmpfs", "-o", &format!("size={size}"), "tmpfs"])
-            .arg(&place)
-            .stderr(Stdio::null())
-            .status();
-        if mounted.is_ok_and(|status| status.success()) {
-            return Some(Self(place));
-        }
-        println!("skipped: mounting a small disk is not permitted here");
-        None
-    }
-
-    fn make_read_only(&self) {
-        let done = Command::new("mount").args(["-o", "remount,ro"]).arg(&self.0).status().unwrap();
-        assert!(done.success());
-    }
-}
-
-impl Drop for Disk {
-    fn drop(&mut self) {
-        let _ = Command::new("umount").arg(&self.0).status();
-    }
+fn disk(room: &Room, size: &str) -> Option<Disk> {
+    Disk::at(&room.path("disk"), size)
 }
 
 #[test]
@@ -45,9 +18,9 @@ fn on_a_full_disk_nothing_is_recorded_and_the_command_succeeds_once_there_is_spa
     room.found();
     room.draft_nor(2025);
     let before = room.export("data").unwrap();
-    let Some(disk) = Disk::new(&room, "1600k") else { return };
-    copy_folder(&room.path("data"), &disk.0.join("data"));
-    let filler = disk.0.join("filler");
+    let Some(disk) = disk(&room, "1600k") else { return };
+    copy_folder(&room.path("data"), &disk.path().join("data"));
+    let filler = disk.path().join("filler");
     // Fills the rest of the disk, to the last byte.
     let fill = || {
         let mut file = OpenOptions::new().create(true).append(true).open(&filler).unwrap();
@@ -65,7 +38,7 @@ fn on_a_full_disk_nothing_is_recorded_and_the_command_succeeds_once_there_is_spa
     assert_eq!(room.export("disk/data").unwrap(), before);
     assert_eq!(room.json(&lodge)["already"], false);
     room.fine(&["journal", "verify", "--data", "disk/data"]);
-    assert_eq!(fs::read_dir(&disk.0).unwrap().flatten().filter(|entry| entry.path().is_file()).count(), 0, "leftovers");
+    assert_eq!(fs::read_dir(disk.path()).unwrap().flatten().filter(|entry| entry.path().is_file()).count(), 0, "leftovers");
 }
 
 #[test]
@@ -73,10 +46,10 @@ fn a_disk_that_fills_up_while_a_journal_is_made_leaves_one_that_is_completed_lat
     let room = Room::new();
     room.draft_nor(2025);
     for size in ["16k", "64k", "128k", "400k", "800k"] {
-        let Some(disk) = Disk::new(&room, size) else { return };
+        let Some(disk) = disk(&room, size) else { return };
         let lodge = ["lodge", "nor-2025.json", "--data", "disk/data"];
         room.run(&lodge).refused(&["disk"]);
-        let grown = Command::new("mount").args(["-o", "remount,size=8m"]).arg(&disk.0).status().unwrap();
+        let grown = Command::new("mount").args(["-o", "remount,size=8m"]).arg(disk.path()).status().unwrap();
         assert!(grown.success());
         assert_eq!(room.json(&lodge)["already"], false, "{size}");
         room.fine(&["journal", "verify", "--data", "disk/data"]);
@@ -128,8 +101,8 @@ fn a_folder_that_cannot_be_written_is_named() {
     room.run(&["journal", "verify", "--data", "nowhere"]).refused(&["nowhere"]);
     room.run(&["status", "--data", "nor-2025.json"]).refused(&["nor-2025.json", "not a folder"]);
     room.run(&["lodge", "nor-2025.json", "--data", "nor-2025.json"]).refused(&["nor-2025.json", "not a folder"]);
-    let Some(disk) = Disk::new(&room, "4m") else { return };
-    copy_folder(&room.path("data"), &disk.0.join("data"));
+    let Some(disk) = disk(&room, "4m") else { return };
+    copy_folder(&room.path("data"), &disk.path().join("data"));
     disk.make_read_only();
     room.run(&["lodge", "nor-2025.json", "--data", "disk/data"]).refused(&["disk/data"]);
     room.run(&["lodge", "nor-2025.json", "--data", "disk/new"]).refused(&["disk/new"]);
@@ -140,8 +113,8 @@ fn a_folder_that_cannot_be_written_is_named() {
 fn a_journal_on_a_read_only_medium_can_be_asked() {
     let room = Room::new();
     room.found();
-    let Some(disk) = Disk::new(&room, "4m") else { return };
-    copy_folder(&room.path("data"), &disk.0.join("data"));
+    let Some(disk) = disk(&room, "4m") else { return };
+    copy_folder(&room.path("data"), &disk.path().join("data"));
     disk.make_read_only();
     room.fine(&["status", "NOR", "--data", "disk/data"]);
     room.fine(&["journal", "verify", "--data", "disk/data"]);

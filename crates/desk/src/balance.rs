@@ -26,10 +26,33 @@ pub struct BalanceView {
     pub releases: usize,
     /// Records left out, because the year in which they count is not known.
     pub left_out_without_year: usize,
+    /// Releases that tell of no ground, 0 m² or no figure and no outline, and so change nothing.
+    pub releases_of_no_area: usize,
+    /// The first year at whose end more was released, as recorded, than had been found.
+    pub below_zero: Option<BelowZero>,
     /// What was noticed in the files: rows set aside with the reason, and the other findings.
     pub field_findings: Vec<FieldFinding>,
     /// Records whose shape could not be used, with the reason; they count as recorded.
     pub shapes_not_used: Vec<String>,
+}
+
+/// A year at whose end more land was released than had been found: hazards or their areas are missing.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct BelowZero {
+    /// The year.
+    pub year: i16,
+    /// By how much, in m²; above 0.
+    pub missing_m2: f64,
+}
+
+impl BelowZero {
+    /// Less than this, in m², is a rounding of stated figures.
+    const LEAST_M2: f64 = 1.0;
+
+    fn of(rows: &[YearRow]) -> Option<Self> {
+        let row = rows.iter().find(|row| row.opening.min(row.closing) < -Self::LEAST_M2)?;
+        Some(Self { year: row.year, missing_m2: -row.opening.min(row.closing) })
+    }
 }
 
 /// Records of the general reader, as `land` takes them one by one.
@@ -39,6 +62,8 @@ pub(crate) struct FieldRecords {
     pub(crate) releases: Vec<Release>,
     pub(crate) districts: Vec<District>,
     pub(crate) without_year: usize,
+    /// Releases that tell of no ground: 0 m² or no figure, and no outline.
+    pub(crate) of_no_area: usize,
     pub(crate) shapes_not_used: Vec<String>,
 }
 
@@ -51,7 +76,7 @@ pub fn balance(
     districts: Option<&DistrictsFile>,
     words: &Words,
 ) -> Result<BalanceView, DeskError> {
-    let Ground { records, without_year, shapes_not_used, findings } = Ground::read(reading, districts)?;
+    let Ground { records, without_year, of_no_area, shapes_not_used, findings } = Ground::read(reading, districts)?;
     let mut balance = land::balance_of(&records);
     if records.districts.is_empty() {
         // Without boundaries nothing is mapped to a district; rows of 0 m² under the stated names would be false.
@@ -60,12 +85,14 @@ pub fn balance(
         balance.findings.unknown_districts.clear();
     }
     Ok(BalanceView {
-        balance,
         hazards: records.hazards.len(),
         releases: records.releases.len(),
         left_out_without_year: without_year,
+        releases_of_no_area: of_no_area,
+        below_zero: BelowZero::of(&balance.as_recorded.whole),
         field_findings: findings.iter().map(|found| field::finding(found, words)).collect(),
         shapes_not_used,
+        balance,
     })
 }
 
@@ -107,11 +134,13 @@ impl FieldRecords {
             return;
         };
         let shape = self.polygon(row.shape.as_ref(), file, row.row);
+        let before = self.releases.len();
         let stated = [row.cancelled_m2, row.reduced_m2, row.cleared_m2];
         for (kind, stated_area_m2, outlined) in releases_told(row.kind, stated, shape.is_some()) {
             let shape = shape.clone().filter(|_| outlined);
             self.releases.push(Release { shape, year, kind, stated_area_m2, district: row.admin1.clone() });
         }
+        self.of_no_area += usize::from(self.releases.len() == before);
     }
 
     fn polygon(&mut self, shape: Option<&Shape>, file: &str, row: u64) -> Option<Polygon> {

@@ -17,6 +17,7 @@ use treaty::register::StateFile;
 
 use crate::error::DeskError;
 use crate::report_file;
+use crate::rights::{Permit, VerbType, subject};
 use crate::store::Store;
 use crate::words::Words;
 
@@ -31,6 +32,14 @@ pub enum Edition {
     Public,
     /// As lodged, for those who have the right to exact figures of casualties.
     Full,
+}
+
+impl Edition {
+    /// What somebody may see who has, or has not, the right to exact counts of casualties.
+    #[must_use]
+    pub fn of<V: VerbType>(permit: Option<&Permit<V, subject::ExactCasualties>>) -> Self {
+        if permit.is_some() { Self::Full } else { Self::Public }
+    }
 }
 
 /// What is held back in a public edition.

@@ -14,12 +14,18 @@ pub enum DeskError {
     /// The journal said no.
     #[error(transparent)]
     Journal(#[from] journal::JournalError),
+    /// The tables of people said no.
+    #[error(transparent)]
+    People(#[from] people::PeopleError),
     /// An import stopped.
     #[error(transparent)]
     Import(#[from] journal::ImportError),
     /// A receipt does not verify.
     #[error(transparent)]
     Verify(#[from] journal::VerifyError),
+    /// A backup cannot be made, or cannot be put back.
+    #[error(transparent)]
+    Backup(#[from] crate::backup::BackupError),
     /// A field file cannot be read.
     #[error(transparent)]
     Intake(#[from] intake::IntakeError),
@@ -93,6 +99,12 @@ pub enum DeskError {
     /// The report cannot be lodged as it is.
     #[error("the report cannot be lodged; blockers among its findings: {}; run `mineban check` and mend the report", .0.len())]
     Blocked(Vec<Finding>),
+    /// A report of a State that the sender may not speak for.
+    #[error("this is a report of {given}, for which you may not lodge; nothing was recorded")]
+    OtherState {
+        /// The State of the report.
+        given: treaty::state::Iso3,
+    },
     /// The same bytes, given twice.
     #[error("{file} is the same file as {before}: everything in it would count twice; give it once")]
     SameFileTwice {
@@ -177,6 +189,14 @@ pub enum DeskError {
     /// A step of the demonstration was not understood.
     #[error("the demonstration typed something that is not understood: {0}")]
     Demo(String),
+    /// Nothing of a file can be drawn.
+    #[error(
+        "{file}: no record has a position or a polygon, so there is nothing to put on a map; mineban intake says why"
+    )]
+    NoPlaces {
+        /// The file.
+        file: String,
+    },
     /// Nothing was given to work with.
     #[error("{0}")]
     Nothing(&'static str),
@@ -214,7 +234,20 @@ fn why(source: &io::Error) -> String {
 }
 
 impl DeskError {
+    /// Whether the journal said no to what was given, which is for the giver to mend; anything else is not the giver's.
+    #[must_use]
+    pub fn is_refusal(&self) -> bool {
+        use journal::JournalError::{IdTaken, NotKept, Refused};
+        matches!(self, Self::OtherState { .. } | Self::Journal(IdTaken { .. } | NotKept { .. } | Refused { .. }))
+    }
+
     /// A field file that holds other records than a job needs.
+    /// Whether a mapping is the way out.
+    #[must_use]
+    pub fn asks_for_a_mapping(&self) -> bool {
+        matches!(self, Self::Intake(error) if error.asks_for_a_mapping())
+    }
+
     pub(crate) fn wrong_records(file: &intake::Intake, wanted: &'static str) -> Self {
         Self::WrongRecords { file: file.file.clone(), found: file.kind.key(), wanted }
     }

@@ -28,6 +28,8 @@ pub struct DistrictsFile {
 pub(crate) struct Ground {
     pub(crate) records: land::Records,
     pub(crate) without_year: usize,
+    /// Releases that tell of no ground: 0 m² or no figure, and no outline.
+    pub(crate) of_no_area: usize,
     pub(crate) shapes_not_used: Vec<String>,
     /// Why rows were set aside, and the other findings, file by file.
     pub(crate) findings: Vec<Finding>,
@@ -77,6 +79,7 @@ impl Ground {
             }
             self.records.districts.extend(part.districts);
             self.without_year += part.without_year;
+            self.of_no_area += part.of_no_area;
             self.shapes_not_used.extend(part.shapes_not_used.iter().map(|shape| format!("{}, {shape}", file.file)));
         }
         self.findings.extend(file.set_aside_reasons);
@@ -95,12 +98,13 @@ impl Ground {
             self.findings.extend(file.set_aside.into_iter().map(|row| row.reason));
             self.findings.extend(file.findings);
         }
-        let FieldRecords { hazards, releases, districts, without_year, shapes_not_used } = records;
+        let FieldRecords { hazards, releases, districts, without_year, of_no_area, shapes_not_used } = records;
         let read = land::Records::from_slices(&hazards, &releases, &districts, &[]);
         self.records.hazards.extend(read.hazards);
         self.records.releases.extend(read.releases);
         self.records.districts.extend(read.districts);
         self.without_year += without_year;
+        self.of_no_area += of_no_area;
         self.shapes_not_used.extend(shapes_not_used);
         Ok(())
     }
@@ -187,6 +191,7 @@ struct Part {
     releases: Batch<ReleaseKind>,
     districts: Vec<District>,
     without_year: usize,
+    of_no_area: usize,
     shapes_not_used: Vec<String>,
 }
 
@@ -207,11 +212,12 @@ impl AreaSink for Part {
             }
             Told::Release { kind, cancelled_m2, reduced_m2, cleared_m2 } => {
                 let told = releases_told(kind, [cancelled_m2, reduced_m2, cleared_m2], outline.is_some());
-                let mut refused = None;
+                let (mut refused, before) = (None, self.releases.len());
                 for (kind, stated_area_m2, outlined) in told {
                     let entry = Entry { year, kind, stated_area_m2, district };
                     refused = add(&mut self.releases, outline.filter(|_| outlined), entry).or(refused);
                 }
+                self.of_no_area += usize::from(self.releases.len() == before);
                 refused
             }
             Told::District { .. } => None,

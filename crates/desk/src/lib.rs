@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 
+pub mod accounts;
 pub mod areas;
+pub mod backup;
 pub mod balance;
 pub mod boxes;
 pub mod check;
@@ -16,6 +18,7 @@ pub mod forecast;
 pub mod founding;
 pub mod ground;
 pub mod kept;
+pub mod live;
 pub mod lodge;
 pub mod map;
 pub mod overlay;
@@ -23,6 +26,7 @@ pub mod report;
 pub mod report_file;
 pub mod resolution;
 pub mod revised;
+pub mod rights;
 pub mod status;
 pub mod store;
 pub mod transfer;

@@ -207,7 +207,7 @@ pub fn write_records(file: &Intake, today: Date, out: &Out<'_>, words: &Words) -
         view.written.push(out.write(if of_areas { "-points" } else { "" }, &points, words)?);
     }
     if view.written.is_empty() {
-        return Err(DeskError::Nothing("no record of this file has a place, so there is nothing to put on a map"));
+        return Err(DeskError::NoPlaces { file: file.file.clone() });
     }
     Ok(view)
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use journal::{Access, Journal};
+use journal::{Access, Journal, JournalError, Location};
 use treaty::act::{Act, ActId, Deed};
 use treaty::date::Date;
 use treaty::register::Register;
@@ -26,6 +26,39 @@ pub enum Place {
     Default,
     /// The one that was named.
     Named(PathBuf),
+    /// A folder with the keys and the field files of this node, and a PostgreSQL database that several nodes share.
+    Shared {
+        /// The folder.
+        folder: PathBuf,
+        /// The database.
+        store: Address,
+    },
+}
+
+/// The address of a PostgreSQL database, as in `postgres://user@host:5432/mineban`. It may hold a password and is never
+/// shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Address(String);
+
+impl Address {
+    /// The address as it was given, password and all.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Address {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Address(postgres://…)")
+    }
+}
+
+impl From<String> for Address {
+    /// It is read when it is used: [`Place::location`] says what is wrong with it, and does not repeat it.
+    fn from(address: String) -> Self {
+        Self(address)
+    }
 }
 
 impl Place {
@@ -34,7 +67,18 @@ impl Place {
     pub fn folder(&self) -> &Path {
         match self {
             Self::Default => Path::new(DEFAULT_FOLDER),
-            Self::Named(folder) => folder,
+            Self::Named(folder) | Self::Shared { folder, .. } => folder,
+        }
+    }
+
+    /// Where its journal is kept.
+    ///
+    /// # Errors
+    /// The address of the database cannot be read.
+    pub fn location(&self) -> Result<Location, DeskError> {
+        match self {
+            Self::Shared { folder, store } => Ok(Location::postgres(folder, store.expose())?),
+            _ => Ok(Location::folder(self.folder())),
         }
     }
 }
@@ -57,12 +101,27 @@ impl Store {
             return Ok(Self { journal: None, register: Arc::new(founding_register()?) });
         }
         unfinished_import(place)?;
-        let journal = Journal::open(place.folder(), Access::Read).await?;
+        let journal = Journal::open(place.location()?, Access::Read).await?;
         if journal.size() == 0 {
             let what = "it holds no acts; repeat the command that was making it, or lodge a report or serve the site";
             return Err(DeskError::Unfinished { folder: place.folder().to_owned(), what });
         }
-        Ok(Self { register: journal.register(), journal: Some(journal) })
+        Ok(Self::over(journal))
+    }
+
+    /// The register of a journal.
+    #[must_use]
+    pub fn over(journal: Journal) -> Self {
+        Self { register: journal.register(), journal: Some(journal) }
+    }
+
+    /// The same as it is now, to be read: it stays as it is when acts are appended.
+    #[must_use]
+    pub fn snapshot(&self) -> Self {
+        // The journal is what counts: whoever appended to it may not have taken its register over.
+        let journal = self.journal.as_ref().map(Journal::snapshot);
+        let register = journal.as_ref().map_or_else(|| Arc::clone(&self.register), Journal::register);
+        Self { journal, register }
     }
 }
 
@@ -72,17 +131,25 @@ impl Store {
 /// # Errors
 /// The folder cannot be written, or the journal is in use or damaged.
 pub async fn write(place: &Place) -> Result<Journal, DeskError> {
-    let folder = place.folder();
     unfinished_import(place)?;
-    let mut journal = if Journal::exists(folder) {
-        Journal::open(folder, Access::Write).await?
-    } else {
-        Journal::create(folder, DEFAULT_ORIGIN).await?
-    };
+    let mut journal = open_or_create(place, DEFAULT_ORIGIN).await?;
     if journal.size() == 0 {
         journal.append(&founding::acts()?, &[]).await?;
     }
     Ok(journal)
+}
+
+/// Opens the journal for writing; one that is not there yet is made, empty, with this name.
+pub(crate) async fn open_or_create(place: &Place, origin: &str) -> Result<Journal, DeskError> {
+    let location = place.location()?;
+    if !Journal::exists_at(&location).await? {
+        match Journal::create(location.clone(), origin).await {
+            // Another node was quicker.
+            Err(JournalError::AlreadyExists { .. }) if matches!(place, Place::Shared { .. }) => {}
+            made => return Ok(made?),
+        }
+    }
+    Ok(Journal::open(location, Access::Write).await?)
 }
 
 /// A file that stands in the folder while an import is under way.

@@ -14,7 +14,7 @@ use crate::store::{IMPORT_MARK, Place};
 /// # Errors
 /// There is no journal, it is damaged, or the output cannot be written.
 pub async fn export(place: &Place, out: impl Write) -> Result<ExportSummary, DeskError> {
-    let journal = Journal::open(place.folder(), Access::Read).await?;
+    let journal = Journal::open(place.location()?, Access::Read).await?;
     let mut out = BufWriter::new(out);
     let summary = journal.export(&mut out).await?;
     out.flush().map_err(DeskError::write(Path::new("the output")))?;
@@ -33,11 +33,12 @@ pub async fn import(place: &Place, path: &Path, progress: impl FnMut(u64)) -> Re
         return Err(DeskError::read(path)(std::io::ErrorKind::IsADirectory.into()));
     }
     let folder = place.folder();
-    let mut journal = if Journal::exists(folder) {
-        Journal::open(folder, Access::Write).await?
+    let location = place.location()?;
+    let mut journal = if Journal::exists_at(&location).await? {
+        Journal::open(location, Access::Write).await?
     } else {
         let origin = journal::origin_of_export(&mut open()?)?;
-        Journal::create(folder, &origin).await?
+        Journal::create(location, &origin).await?
     };
     let mark = folder.join(IMPORT_MARK);
     File::create(&mark).and_then(|mark| mark.sync_all()).map_err(DeskError::write(&mark))?;
@@ -57,7 +58,7 @@ pub async fn import(place: &Place, path: &Path, progress: impl FnMut(u64)) -> Re
 /// # Errors
 /// There is no journal, or the first fault found.
 pub async fn verify(place: &Place) -> Result<VerifyReport, DeskError> {
-    let journal = Journal::open(place.folder(), Access::Read).await?;
+    let journal = Journal::open(place.location()?, Access::Read).await?;
     let report = journal.verify().await;
     journal.close().await;
     Ok(report?)

@@ -345,6 +345,22 @@ pub enum IntakeError {
     Mapping(#[from] MappingError),
 }
 
+impl IntakeError {
+    /// Whether a mapping is the way out, for a caller who knows how one is given.
+    #[must_use]
+    pub fn asks_for_a_mapping(&self) -> bool {
+        matches!(
+            self,
+            Self::CrsUnusable { .. }
+                | Self::CrsNeeded { .. }
+                | Self::SeveralLayers { .. }
+                | Self::Unrecognised { .. }
+                | Self::NoColumns { .. }
+                | Self::HeaderContentsDisagree { .. }
+        )
+    }
+}
+
 /// What is wrong with a mapping.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]

@@ -4,8 +4,6 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use sqlx::Sqlite;
-use sqlx::pool::PoolConnection;
 use tlog_tiles::Hash;
 use treaty::act::{Act, ActId};
 use treaty::register::Register;
@@ -13,9 +11,10 @@ use treaty::register::Register;
 use crate::error::{Fault, JournalError};
 use crate::journal::{Journal, internal, sha256_hex};
 use crate::key::SignedCheckpoint;
+use crate::location::Location;
 use crate::memory::{Written, report_of};
 use crate::receipt::{ConsistencyProof, Receipt};
-use crate::store;
+use crate::store::{self, Reader};
 
 impl Journal {
     /// The name of the journal.
@@ -66,9 +65,9 @@ impl Journal {
     /// The database cannot be read, or the file was changed in it.
     pub async fn blob(&self, sha256: &str) -> Result<Option<Vec<u8>>, JournalError> {
         let mut connection = self.reader().await?;
-        match store::blob(&mut connection, &self.folder, sha256).await? {
+        match store::blob(&mut connection.line(), &self.location, sha256).await? {
             Some(bytes) if sha256_hex(&bytes) != sha256 => {
-                Err(store::damaged(&self.folder, Fault::BlobChanged { sha256: sha256.to_owned() }))
+                Err(store::damaged(&self.location, Fault::BlobChanged { sha256: sha256.to_owned() }))
             }
             found => Ok(found),
         }
@@ -88,11 +87,11 @@ impl Journal {
         let unknown = || JournalError::UnknownAct { id: id.clone() };
         let index = self.memory.position(id).ok_or_else(unknown)?;
         let act = self.memory.at(index).ok_or_else(unknown)?;
-        let row = store::acts_from(&mut *self.reader().await?, &self.folder, index, 1).await?.pop();
+        let row = store::acts_from(&mut self.reader().await?.line(), &self.location, index, 1).await?.pop();
         let body = row
             .map(|row| Written { act: Act::clone(act), body: row.body })
             .filter(|written| Some(written.leaf()) == self.memory.tree.leaf(index));
-        let changed = || store::damaged(&self.folder, Fault::ActChanged { position: index, id: id.0.clone() });
+        let changed = || store::damaged(&self.location, Fault::ActChanged { position: index, id: id.0.clone() });
         let proof = self.memory.tree.prove_inclusion(index).map_err(|error| internal(&error))?;
         let (act, report) = (body.ok_or_else(changed)?.body, report_of(act));
         Ok(Receipt::new(act, index, hashes(&proof), &self.checkpoint, self.verifier_key(), report))
@@ -111,8 +110,20 @@ impl Journal {
         Ok(ConsistencyProof { old_size, size, proof: hashes(&proof), checkpoint: self.checkpoint.note.clone() })
     }
 
-    pub(crate) async fn reader(&self) -> Result<PoolConnection<Sqlite>, JournalError> {
-        self.readers.acquire().await.map_err(|error| store::failed(&self.folder, error))
+    /// Where it is kept.
+    #[must_use]
+    pub fn location(&self) -> &Location {
+        &self.location
+    }
+
+    /// Whether several nodes may have it open for writing at once.
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        self.location.server().is_some()
+    }
+
+    pub(crate) async fn reader(&self) -> Result<Reader, JournalError> {
+        self.readers.reader(&self.location).await
     }
 }
 

@@ -11,34 +11,34 @@ use treaty::register::Refusal;
 #[non_exhaustive]
 pub enum JournalError {
     /// No folder, or a folder without a journal.
-    #[error("there is no journal in {}; check the folder named with --data, or make one there by lodging a report or serving the site", .folder.display())]
+    #[error("there is no journal in {place}; check the folder named with --data (and the database named with --store), or make one there by lodging a report or serving the site")]
     Missing {
-        /// The folder.
-        folder: PathBuf,
+        /// Where the journal is: its folder, or its database without the password.
+        place: String,
     },
     /// A file stands where the folder should be.
-    #[error("{} is a file, not a folder; name the folder that holds the journal", .folder.display())]
+    #[error("{place} is a file, not a folder; name the folder that holds the journal")]
     NotAFolder {
         /// The path.
-        folder: PathBuf,
+        place: String,
     },
     /// Creating it was interrupted. It holds no acts yet.
-    #[error("the journal in {} was never finished: creating it was interrupted; create it again, nothing is lost", .folder.display())]
+    #[error("the journal in {place} was never finished: creating it was interrupted; create it again, nothing is lost")]
     HalfCreated {
-        /// The folder.
-        folder: PathBuf,
+        /// Where the journal is: its folder, or its database without the password.
+        place: String,
     },
     /// A process was killed in the middle of a change, which only a writer can roll back.
-    #[error("a process that wrote to the journal in {} was killed in the middle of a step; nothing is lost, and the next command that writes puts it right: lodge a report, or serve the site once", .folder.display())]
+    #[error("a process that wrote to the journal in {place} was killed in the middle of a step; nothing is lost, and the next command that writes puts it right: lodge a report, or serve the site once")]
     LeftMidStep {
-        /// The folder.
-        folder: PathBuf,
+        /// Where the journal is: its folder, or its database without the password.
+        place: String,
     },
     /// There is one already.
-    #[error("there is a journal in {} already; use it as it is, or name another folder with --data", .folder.display())]
+    #[error("there is a journal in {place} already; use it as it is, or name another folder with --data")]
     AlreadyExists {
-        /// The folder.
-        folder: PathBuf,
+        /// Where the journal is: its folder, or its database without the password.
+        place: String,
     },
     /// A file cannot be written.
     #[error("{} cannot be written ({source}); check the rights on the folder and who owns it", .path.display())]
@@ -57,21 +57,21 @@ pub enum JournalError {
         source: io::Error,
     },
     /// Another process has it open for writing.
-    #[error("the journal in {} is in use by {by}; stop it, or use another folder with --data", .folder.display())]
+    #[error("the journal in {place} is in use by {by}; stop it, or use another folder with --data")]
     InUse {
-        /// The folder.
-        folder: PathBuf,
+        /// Where the journal is: its folder, or its database without the password.
+        place: String,
         /// Who: `process 123 (mineban serve)`.
         by: String,
     },
     /// It was opened with [`crate::Access::Read`].
-    #[error("the journal in {} was opened for reading only; open it for writing", .folder.display())]
+    #[error("the journal in {place} was opened for reading only; open it for writing")]
     ReadOnly {
-        /// The folder.
-        folder: PathBuf,
+        /// Where the journal is: its folder, or its database without the password.
+        place: String,
     },
     /// The key file is gone.
-    #[error("{} is missing: without it the journal cannot be signed or checked; put it back from your copy", .path.display())]
+    #[error("{} is missing: without it the journal cannot be signed or checked; put it back from your copy, or from another node of this journal", .path.display())]
     KeyMissing {
         /// The path.
         path: PathBuf,
@@ -83,10 +83,16 @@ pub enum JournalError {
         path: PathBuf,
     },
     /// The secret and the public key are not a pair.
-    #[error("journal.key and journal.vkey in {} do not belong together; put both back from your copy", .folder.display())]
+    #[error("journal.key and journal.vkey in {place} do not belong together; put both back from your copy")]
     KeyMismatch {
-        /// The folder.
-        folder: PathBuf,
+        /// Where the journal is: its folder, or its database without the password.
+        place: String,
+    },
+    /// A key was handed in that is not the journal's.
+    #[error("the key file given is not the secret key of {key}; give the journal.key that was kept with this journal")]
+    NotThisKey {
+        /// The public key that it should belong to.
+        key: String,
     },
     /// The name cannot stand in a checkpoint.
     #[error("\"{origin}\" cannot name a journal: write a name without spaces and pluses, like mineban.example/journal")]
@@ -100,11 +106,45 @@ pub enum JournalError {
         /// The system's word on it.
         reason: String,
     },
-    /// `SQLITE_FULL`.
-    #[error("the disk is full: nothing was recorded; free space for {} and try again", .folder.display())]
+    /// The server cannot be reached, or does not answer in time.
+    #[error("the database {place} does not answer ({reason}): nothing was recorded; check that it runs and can be reached, and try again")]
+    Unreachable {
+        /// Where the journal is: its database without the password.
+        place: String,
+        /// The system's word on it.
+        reason: String,
+    },
+    /// The connection was lost after the commit was sent and before it was answered.
+    #[error("the database {place} went away before it answered: it is not known whether the act was recorded; run the same command again, which records it once")]
+    Unanswered {
+        /// Where the journal is: its database without the password.
+        place: String,
+    },
+    /// The address of a database is none.
+    #[error("the address of the store cannot be used: {reason}; write it as in postgres://user@host:5432/mineban")]
+    BadAddress {
+        /// What is wrong. Never the address itself, which may hold a password.
+        reason: String,
+    },
+    /// This node holds another key than the journal was begun with.
+    #[error("the journal in {place} is signed with another key than {}; nodes of one journal share one key: copy journal.key and journal.vkey from the folder of a node that works", .path.display())]
+    OtherKey {
+        /// Where the journal is: its database without the password.
+        place: String,
+        /// The key file here.
+        path: PathBuf,
+    },
+    /// Somebody else appended while acts were being prepared for certain positions.
+    #[error("another process wrote to the journal in {place} meanwhile: nothing was recorded; run the same command again")]
+    Overtaken {
+        /// Where the journal is.
+        place: String,
+    },
+    /// `SQLITE_FULL`, or the server's disk.
+    #[error("the disk is full: nothing was recorded; free space for {place} and try again")]
     DiskFull {
-        /// The folder.
-        folder: PathBuf,
+        /// Where the journal is: its folder, or its database without the password.
+        place: String,
     },
     /// The file is cut off, overwritten or something else.
     #[error("{} is not a journal's database, or is cut off; put it back from your copy, or import an export into a new folder", .path.display())]
@@ -113,40 +153,40 @@ pub enum JournalError {
         path: PathBuf,
     },
     /// What is kept is not what was recorded.
-    #[error("the journal in {} is damaged: {fault}; put it back from your copy, or import an export into a new folder", .folder.display())]
+    #[error("the journal in {place} is damaged: {fault}; put it back from your copy, or import an export into a new folder")]
     Damaged {
-        /// The folder.
-        folder: PathBuf,
+        /// Where the journal is: its folder, or its database without the password.
+        place: String,
         /// The first fault found.
         fault: Fault,
     },
     /// Written by a later version of the program.
-    #[error("the journal in {} was written by a newer version of this program (schema {found}, known up to {known}); update the program", .folder.display())]
+    #[error("the journal in {place} was written by a newer version of this program (schema {found}, known up to {known}); update the program")]
     Newer {
-        /// The folder.
-        folder: PathBuf,
+        /// Where the journal is: its folder, or its database without the password.
+        place: String,
         /// The schema found.
         found: i64,
         /// The newest schema known here.
         known: i64,
     },
     /// Written by an earlier version of the program, and opened for reading only.
-    #[error("the journal in {} was written by an older version of this program; open it once for writing, which brings it up to date", .folder.display())]
+    #[error("the journal in {place} was written by an older version of this program; open it once for writing, which brings it up to date")]
     Older {
-        /// The folder.
-        folder: PathBuf,
+        /// Where the journal is: its folder, or its database without the password.
+        place: String,
     },
     /// The database is held by somebody else for longer than we wait.
-    #[error("the database in {} was busy for too long; try again", .folder.display())]
+    #[error("the database in {place} was busy for too long; try again")]
     Busy {
-        /// The folder.
-        folder: PathBuf,
+        /// Where the journal is: its folder, or its database without the password.
+        place: String,
     },
     /// Anything else that the database says.
-    #[error("the database in {} could not do it: {source}", .folder.display())]
+    #[error("the database in {place} could not do it: {source}")]
     Database {
-        /// The folder.
-        folder: PathBuf,
+        /// Where the journal is: its folder, or its database without the password.
+        place: String,
         /// The database's word on it.
         source: Box<sqlx::Error>,
     },

@@ -22,6 +22,11 @@ impl Folder {
         &self.0
     }
 
+    /// As a sentence names it.
+    pub(crate) fn shown(&self) -> String {
+        self.0.display().to_string()
+    }
+
     pub(crate) fn database(&self) -> PathBuf {
         self.0.join("journal.sqlite")
     }
@@ -47,7 +52,7 @@ impl Folder {
         self.0.join("journal.sqlite.new")
     }
 
-    fn key(&self) -> PathBuf {
+    pub(crate) fn key(&self) -> PathBuf {
         self.0.join("journal.key")
     }
 
@@ -62,7 +67,7 @@ impl Folder {
     /// Makes the folder, for its owner's eyes only, when there is none.
     pub(crate) fn make(&self) -> Result<(), JournalError> {
         if self.0.is_file() {
-            return Err(JournalError::NotAFolder { folder: self.0.clone() });
+            return Err(JournalError::NotAFolder { place: self.shown() });
         }
         let mut builder = fs::DirBuilder::new();
         builder.recursive(true);
@@ -73,19 +78,19 @@ impl Folder {
 
     /// Says what is amiss when there is no finished journal here.
     pub(crate) fn must_hold_a_journal(&self) -> Result<(), JournalError> {
-        let folder = self.0.clone();
+        let place = self.shown();
         match fs::metadata(&self.0) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(JournalError::Missing { folder }),
-            Err(source) => return Err(JournalError::NotReadable { path: folder, source }),
-            Ok(found) if !found.is_dir() => return Err(JournalError::NotAFolder { folder }),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(JournalError::Missing { place }),
+            Err(source) => return Err(JournalError::NotReadable { path: self.0.clone(), source }),
+            Ok(found) if !found.is_dir() => return Err(JournalError::NotAFolder { place }),
             Ok(_) => {}
         }
         if self.database().is_file() {
             Ok(())
         } else if self.unfinished_database().exists() || self.key().exists() {
-            Err(JournalError::HalfCreated { folder })
+            Err(JournalError::HalfCreated { place })
         } else {
-            Err(JournalError::Missing { folder })
+            Err(JournalError::Missing { place })
         }
     }
 
@@ -101,7 +106,7 @@ impl Folder {
                 // Only for the message: where a locked file cannot be read, the sentence is less exact.
                 let _ = file.read_to_string(&mut by);
                 let by = if by.trim().is_empty() { "another process".to_owned() } else { by.trim().to_owned() };
-                return Err(JournalError::InUse { folder: self.0.clone(), by });
+                return Err(JournalError::InUse { place: self.shown(), by });
             }
             Err(TryLockError::Error(source)) => return Err(self.not_writable(path, source)),
         }
@@ -119,12 +124,27 @@ impl Folder {
         }
         let key = self.signing_key()?;
         if key.origin() != origin {
-            return Err(JournalError::KeyMismatch { folder: self.0.clone() });
+            return Err(JournalError::KeyMismatch { place: self.shown() });
         }
         if !self.vkey().exists() {
             self.write_once(&self.vkey(), key.verifier())?;
         }
         Ok(key)
+    }
+
+    /// Puts a secret key here that was kept elsewhere. The same key twice is no mistake.
+    pub(crate) fn put_key(&self, secret: &str, verifier: &str) -> Result<(), JournalError> {
+        let parsed = SigningKey::parse(secret.trim_end()).ok().filter(|key| key.verifier() == verifier);
+        let parsed = parsed.ok_or_else(|| JournalError::NotThisKey { key: verifier.to_owned() })?;
+        self.make()?;
+        if self.key().exists() {
+            return match self.signing_key()?.verifier() == verifier {
+                true => Ok(()),
+                false => Err(JournalError::KeyMismatch { place: self.shown() }),
+            };
+        }
+        self.write_once(&self.key(), secret.trim_end())?;
+        self.write_once(&self.vkey(), parsed.verifier())
     }
 
     /// The secret key.
@@ -147,7 +167,7 @@ impl Folder {
         if secret.verifier() == public.text() {
             Ok((secret, public))
         } else {
-            Err(JournalError::KeyMismatch { folder: self.0.clone() })
+            Err(JournalError::KeyMismatch { place: self.shown() })
         }
     }
 
@@ -206,7 +226,7 @@ impl Folder {
 
     fn not_writable(&self, path: PathBuf, source: io::Error) -> JournalError {
         if source.kind() == io::ErrorKind::StorageFull {
-            JournalError::DiskFull { folder: self.0.clone() }
+            JournalError::DiskFull { place: self.shown() }
         } else {
             JournalError::NotWritable { path, source }
         }

@@ -1,28 +1,27 @@
-//! The journal: opened, appended to, asked.
+//! The journal: appended to, read on.
 
 use std::collections::HashMap;
 use std::fs::File;
-use std::path::Path;
+use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
-use sqlx::sqlite::SqlitePool;
-use sqlx::{Connection as _, SqliteConnection};
-use tlog_tiles::{EMPTY_HASH, Hash};
+use sqlx::{Connection as _, PgPool, Postgres, SqliteConnection, Transaction};
+use tlog_tiles::Hash;
 use treaty::act::{Act, ActId};
 use treaty::register::Register;
 
 use crate::error::{Fault, JournalError};
-use crate::folder::Folder;
-use crate::key::{SignedCheckpoint, SigningKey, VerifierKey, is_origin};
+use crate::key::{SignedCheckpoint, SigningKey, VerifierKey};
+use crate::location::Location;
 use crate::memory::{Memory, Written, report_of};
-use crate::store;
+use crate::store::{self, Line, Pool, postgres, sqlite};
 
 /// What a journal is opened for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
     /// To read. Takes no lock, changes nothing, and works beside a writer.
     Read,
-    /// To read and append. One process at a time.
+    /// To read and append. In a folder one process at a time; in a PostgreSQL database as many as you like.
     Write,
 }
 
@@ -35,31 +34,42 @@ pub struct Appended {
     pub already: bool,
 }
 
-/// The acts of the Convention, kept in a folder. See the crate's documentation.
+/// The acts of the Convention, kept in a folder or a database. See the crate's documentation.
 pub struct Journal {
-    pub(crate) folder: Folder,
+    pub(crate) location: Location,
     pub(crate) key: VerifierKey,
-    pub(crate) memory: Memory,
+    pub(crate) memory: Arc<Memory>,
     pub(crate) checkpoint: SignedCheckpoint,
-    pub(crate) readers: SqlitePool,
-    writer: Option<Writer>,
+    pub(crate) readers: Pool,
+    pub(crate) writer: Option<Writer>,
 }
 
-/// What only the one writer has.
-struct Writer {
-    connection: SqliteConnection,
-    key: SigningKey,
-    /// An append was begun, and whether it reached the disk is not known (its caller went away, or the disk failed).
-    in_doubt: bool,
-    /// Held until the journal is dropped.
-    _lock: File,
+/// What only those who append have.
+pub(crate) enum Writer {
+    /// The one writer of a folder.
+    Alone {
+        connection: Box<SqliteConnection>,
+        key: SigningKey,
+        /// An append was begun, and whether it reached the disk is not known (its caller went away, or the disk failed).
+        in_doubt: bool,
+        /// Held until the journal is dropped.
+        _lock: File,
+    },
+    /// One of several nodes.
+    AmongOthers { pool: PgPool, key: SigningKey },
+}
+
+/// The right to append next. Memory is what the database has for as long as it is held.
+pub(crate) enum Turn {
+    Alone,
+    AmongOthers(Box<Transaction<'static, Postgres>>),
 }
 
 impl std::fmt::Debug for Journal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let writes = self.writer.is_some();
         f.debug_struct("Journal")
-            .field("folder", &self.folder.path())
+            .field("location", &self.location)
             .field("size", &self.size())
             .field("writes", &writes)
             .finish_non_exhaustive()
@@ -67,76 +77,25 @@ impl std::fmt::Debug for Journal {
 }
 
 impl Journal {
-    /// Whether there is a finished journal in the folder. One whose creation was interrupted is none: create it again.
+    /// The journal as it is now, to be read: it stays as it is when acts are appended, and [`Journal::refresh`] reads on.
     #[must_use]
-    pub fn exists(folder: &Path) -> bool {
-        Folder::new(folder).must_hold_a_journal().is_ok()
-    }
-
-    /// Makes an empty journal in the folder and opens it for writing. `origin` names it for good, in every checkpoint and
-    /// receipt: `mineban.example/journal`. An interrupted creation is finished.
-    ///
-    /// # Errors
-    /// There is one already, the folder is in use or cannot be written, or `origin` cannot name a journal.
-    pub async fn create(folder: &Path, origin: &str) -> Result<Self, JournalError> {
-        if !is_origin(origin) {
-            return Err(JournalError::BadOrigin { origin: origin.to_owned() });
+    pub fn snapshot(&self) -> Self {
+        Self {
+            location: self.location.clone(),
+            key: self.key.clone(),
+            memory: Arc::clone(&self.memory),
+            checkpoint: self.checkpoint.clone(),
+            readers: self.readers.clone(),
+            writer: None,
         }
-        let place = Folder::new(folder);
-        place.make()?;
-        let lock = place.take()?;
-        if place.database().exists() {
-            return Err(JournalError::AlreadyExists { folder: folder.to_owned() });
-        }
-        let key = place.make_keys(origin)?;
-        place.clear_unfinished()?;
-        store::make(&place, &sign(&key, 0, EMPTY_HASH)?).await?;
-        place.finish_database()?;
-        Self::open_for_writing(place, lock).await
-    }
-
-    /// Opens the journal in the folder: reads all acts, checks each against its leaf and all of them against the newest
-    /// signed checkpoint, and folds the register.
-    ///
-    /// # Errors
-    /// There is none, it is in use by another writer, it cannot be read or written, it is damaged, or it is newer than
-    /// this program.
-    pub async fn open(folder: &Path, access: Access) -> Result<Self, JournalError> {
-        let place = Folder::new(folder);
-        place.must_hold_a_journal()?;
-        match access {
-            Access::Read => Self::assemble(place, None).await,
-            Access::Write => {
-                let lock = place.take()?;
-                Self::open_for_writing(place, lock).await
-            }
-        }
-    }
-
-    async fn open_for_writing(place: Folder, lock: File) -> Result<Self, JournalError> {
-        let (key, _) = place.key_pair()?;
-        let mut connection = store::writer(&place).await?;
-        store::check_version(&mut connection, &place, true).await?;
-        store::migrate(&mut connection, &place).await?;
-        Self::assemble(place, Some(Writer { connection, key, in_doubt: false, _lock: lock })).await
-    }
-
-    async fn assemble(folder: Folder, writer: Option<Writer>) -> Result<Self, JournalError> {
-        let key = folder.verifier_key()?;
-        let readers = store::readers(&folder).await?;
-        let mut connection = readers.acquire().await.map_err(|error| store::failed(&folder, error))?;
-        store::check_version(&mut connection, &folder, false).await?;
-        let (memory, checkpoint) = load(&mut connection, &folder, &key, Memory::default()).await?;
-        drop(connection);
-        Ok(Self { folder, key, memory, checkpoint, readers, writer })
     }
 
     /// Lets go of the database in good order. Dropping the journal does as well, a little later.
     pub async fn close(self) {
         self.readers.close().await;
-        if let Some(writer) = self.writer {
+        if let Some(Writer::Alone { connection, .. }) = self.writer {
             // Everything is on disk since the append; a failure here costs only the tidying of the write-ahead log.
-            let _ = writer.connection.close().await;
+            let _ = connection.close().await;
         }
     }
 
@@ -147,13 +106,44 @@ impl Journal {
     ///
     /// # Errors
     /// An act is refused by the Convention or the acts before it, its name is taken, or a report file is missing or
-    /// named by no act. The journal was opened for reading, or the disk is full or failing.
+    /// named by no act. The journal was opened for reading, or the disk is full or failing. Of a database on a server:
+    /// it cannot be reached, and then nothing was recorded; or it went away before it answered
+    /// ([`JournalError::Unanswered`]), and then repeating the call tells.
     pub async fn append(&mut self, new: &[Act], blobs: &[&[u8]]) -> Result<Vec<Appended>, JournalError> {
-        self.settle().await?;
+        let turn = self.take_turn().await?;
         let (answer, fresh) = self.sort_out(new)?;
         let blobs = self.match_reports(new, blobs)?;
-        self.record(fresh, blobs).await?;
+        self.record(turn, fresh, blobs).await?;
         Ok(answer)
+    }
+
+    /// Waits for the turn to append, and makes sure that memory is what the database has, before anything is decided by it.
+    pub(crate) async fn take_turn(&mut self) -> Result<Turn, JournalError> {
+        let Some(writer) = &mut self.writer else {
+            return Err(JournalError::ReadOnly { place: self.location.shown() });
+        };
+        match writer {
+            Writer::Alone { connection, in_doubt, .. } => {
+                if *in_doubt {
+                    let failed = |error| store::failed(&self.location, error);
+                    // On the writing connection: it answers only after a commit that is still under way.
+                    let mut view = connection.begin().await.map_err(failed)?;
+                    let mut line = Line::Sqlite(&mut view);
+                    let found = load(&mut line, &self.location, &self.key, Arc::clone(&self.memory)).await?;
+                    view.rollback().await.map_err(failed)?;
+                    (self.memory, self.checkpoint) = found;
+                    *in_doubt = false;
+                }
+                Ok(Turn::Alone)
+            }
+            Writer::AmongOthers { pool, .. } => {
+                let mut turn = postgres::turn(pool, &self.location).await?;
+                let mut line = Line::Postgres(&mut turn);
+                let found = load(&mut line, &self.location, &self.key, Arc::clone(&self.memory)).await?;
+                (self.memory, self.checkpoint) = found;
+                Ok(Turn::AmongOthers(Box::new(turn)))
+            }
+        }
     }
 
     /// Which of the acts are new, and where each act stands or will stand.
@@ -207,10 +197,10 @@ impl Journal {
     /// Admits new acts and writes them. The only place that decides what gets in.
     pub(crate) async fn record(
         &mut self,
+        turn: Turn,
         fresh: Vec<Written>,
         blobs: Vec<(String, &[u8])>,
     ) -> Result<(), JournalError> {
-        let writer = self.writer.as_mut().ok_or_else(|| read_only(&self.folder))?;
         if fresh.is_empty() {
             return Ok(());
         }
@@ -220,26 +210,30 @@ impl Journal {
             register.admit(act).map_err(refused)?;
         }
         let growth = self.memory.tree.grown(fresh.iter().map(Written::leaf)).map_err(|error| internal(&error))?;
-        let checkpoint = sign(&writer.key, growth.size, growth.root)?;
-        // Set before and cleared after: if this call is dropped while the database commits, the next one reads again.
-        writer.in_doubt = true;
-        let size = self.memory.size();
-        store::append(&mut writer.connection, &self.folder, size, &fresh, &blobs, &checkpoint).await?;
-        self.memory.advance(fresh, register, growth).map_err(|error| internal(&error))?;
+        let (location, size) = (&self.location, self.memory.size());
+        let checkpoint = match (&mut self.writer, turn) {
+            (Some(Writer::Alone { connection, key, in_doubt, .. }), Turn::Alone) => {
+                let checkpoint = sign(key, growth.size, growth.root)?;
+                // Set before and cleared after: if this call is dropped while the database commits, the next one reads again.
+                *in_doubt = true;
+                sqlite::append(connection, location, size, &fresh, &blobs, &checkpoint).await?;
+                checkpoint
+            }
+            (Some(Writer::AmongOthers { key, .. }), Turn::AmongOthers(mut turn)) => {
+                let checkpoint = sign(key, growth.size, growth.root)?;
+                let failed = |error| store::failed(location, error);
+                let mut line = Line::Postgres(&mut turn);
+                store::add(&mut line, size, &fresh, &blobs, &checkpoint).await.map_err(failed)?;
+                postgres::announce(&mut turn, growth.size).await.map_err(failed)?;
+                postgres::commit(*turn, location).await?;
+                checkpoint
+            }
+            _ => return Err(JournalError::ReadOnly { place: location.shown() }),
+        };
+        Arc::make_mut(&mut self.memory).advance(fresh, register, growth).map_err(|error| internal(&error))?;
         self.checkpoint = checkpoint;
-        writer.in_doubt = false;
-        Ok(())
-    }
-
-    /// Makes sure that memory is what the disk has, before anything is decided by it.
-    pub(crate) async fn settle(&mut self) -> Result<(), JournalError> {
-        let writer = self.writer.as_mut().ok_or_else(|| read_only(&self.folder))?;
-        if writer.in_doubt {
-            // On the writing connection: it answers only after a commit that is still under way.
-            let known = self.memory.clone();
-            let found = load(&mut writer.connection, &self.folder, &self.key, known).await?;
-            (self.memory, self.checkpoint) = found;
-            writer.in_doubt = false;
+        if let Some(Writer::Alone { in_doubt, .. }) = &mut self.writer {
+            *in_doubt = false;
         }
         Ok(())
     }
@@ -248,40 +242,50 @@ impl Journal {
     /// have changed: the new checkpoint's root covers it.
     ///
     /// # Errors
-    /// The database cannot be read, or is damaged; the journal then stays as it was.
+    /// The database cannot be read, is damaged, or holds less than was read before; the journal then stays as it was.
     pub async fn refresh(&mut self) -> Result<u64, JournalError> {
         let before = self.size();
-        let mut connection = self.readers.acquire().await.map_err(|error| store::failed(&self.folder, error))?;
-        let (memory, checkpoint) = load(&mut connection, &self.folder, &self.key, self.memory.clone()).await?;
-        drop(connection);
-        (self.memory, self.checkpoint) = (memory, checkpoint);
+        let mut view = self.readers.view(&self.location).await?;
+        let found = load(&mut view.line(), &self.location, &self.key, Arc::clone(&self.memory)).await?;
+        view.close(&self.location).await?;
+        (self.memory, self.checkpoint) = found;
         Ok(self.size() - before)
+    }
+
+    /// Hears when other nodes append; `None` of a journal in a folder, which has one writer.
+    ///
+    /// # Errors
+    /// The database cannot be reached.
+    pub async fn listen(&self) -> Result<Option<postgres::Listener>, JournalError> {
+        match &self.readers {
+            Pool::Sqlite(_) => Ok(None),
+            Pool::Postgres(pool) => postgres::Listener::connect(pool, &self.location).await.map(Some),
+        }
     }
 }
 
 /// Reads the acts that `memory` lacks, in one consistent view, and checks them against the newest checkpoint.
 pub(crate) async fn load(
-    connection: &mut SqliteConnection,
-    folder: &Folder,
+    line: &mut Line<'_>,
+    location: &Location,
     key: &VerifierKey,
-    mut memory: Memory,
-) -> Result<(Memory, SignedCheckpoint), JournalError> {
-    let mut view = connection.begin().await.map_err(|error| store::failed(folder, error))?;
+    mut memory: Arc<Memory>,
+) -> Result<(Arc<Memory>, SignedCheckpoint), JournalError> {
     loop {
-        let rows = store::acts_from(&mut view, folder, memory.size(), store::PAGE).await?;
+        let rows = store::acts_from(line, location, memory.size(), store::PAGE).await?;
         if rows.is_empty() {
             break;
         }
+        let memory = Arc::make_mut(&mut memory);
         for row in &rows {
-            memory.take_in(row).map_err(|fault| store::damaged(folder, fault))?;
+            memory.take_in(row).map_err(|fault| store::damaged(location, fault))?;
         }
     }
-    let last = store::last_checkpoint(&mut view, folder).await?;
-    view.rollback().await.map_err(|error| store::failed(folder, error))?;
+    let last = store::last_checkpoint(line, location).await?;
     let size = memory.size();
-    let missing = || store::damaged(folder, Fault::CheckpointMissing { size });
+    let missing = || store::damaged(location, Fault::CheckpointMissing { size });
     let (_, note) = last.filter(|(of, _)| u64::try_from(*of).ok() == Some(size)).ok_or_else(missing)?;
-    let checkpoint = check_checkpoint(key, &memory, size, &note).map_err(|fault| store::damaged(folder, fault))?;
+    let checkpoint = check_checkpoint(key, &memory, size, &note).map_err(|fault| store::damaged(location, fault))?;
     Ok((memory, checkpoint))
 }
 
@@ -308,12 +312,8 @@ fn write_down(act: &Act) -> Result<Written, JournalError> {
     if read == *act { Ok(Written { act: read, body }) } else { Err(lost("it reads back as another act".into())) }
 }
 
-fn sign(key: &SigningKey, size: u64, root: Hash) -> Result<SignedCheckpoint, JournalError> {
+pub(crate) fn sign(key: &SigningKey, size: u64, root: Hash) -> Result<SignedCheckpoint, JournalError> {
     key.sign(size, root).map_err(|reason| JournalError::Internal(format!("the checkpoint {reason}")))
-}
-
-fn read_only(folder: &Folder) -> JournalError {
-    JournalError::ReadOnly { folder: folder.path().to_owned() }
 }
 
 pub(crate) fn internal(error: &tlog_tiles::Error) -> JournalError {

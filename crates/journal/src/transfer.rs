@@ -13,7 +13,6 @@ use std::io::{BufRead, Read as _, Write};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
-use sqlx::Connection as _;
 use treaty::act::Act;
 
 use crate::error::{Fault, ImportError, JournalError};
@@ -40,23 +39,23 @@ struct Header {
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Blob {
-    blob: String,
-    base64: String,
+pub(crate) struct Blob {
+    pub(crate) blob: String,
+    pub(crate) base64: String,
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct EndLine {
-    end: End,
+pub(crate) struct EndLine {
+    pub(crate) end: End,
 }
 
 /// The last line's word on all the lines before it.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct End {
-    acts: u64,
-    root: String,
+pub(crate) struct End {
+    pub(crate) acts: u64,
+    pub(crate) root: String,
 }
 
 /// What was exported.
@@ -94,26 +93,25 @@ impl Journal {
     /// # Errors
     /// The output cannot be written, or the journal is damaged.
     pub async fn export(&self, mut out: impl Write) -> Result<ExportSummary, JournalError> {
-        let mut connection = self.reader().await?;
-        let mut view = connection.begin().await.map_err(|error| store::failed(&self.folder, error))?;
+        let mut view = self.readers.view(&self.location).await?;
         let mut done = ExportSummary::default();
         let mut written = std::collections::HashSet::new();
         let header = Header { format: EXPORT_FORMAT.to_owned(), origin: self.origin().to_owned() };
         put(&mut out, &to_line(&header)?)?;
         while done.acts < self.size() {
             let left = i64::try_from(self.size() - done.acts).unwrap_or(store::PAGE).min(store::PAGE);
-            let rows = store::acts_from(&mut view, &self.folder, done.acts, left).await?;
+            let rows = store::acts_from(&mut view.line(), &self.location, done.acts, left).await?;
             if rows.is_empty() {
-                return Err(store::damaged(&self.folder, Fault::Gap { position: done.acts }));
+                return Err(store::damaged(&self.location, Fault::Gap { position: done.acts }));
             }
             for row in rows {
                 let position = done.acts;
                 let leaf = tlog_tiles::record_hash(row.body.as_bytes());
                 let act = self.memory.at(position).filter(|_| self.memory.tree.leaf(position) == Some(leaf));
                 let changed = || Fault::ActChanged { position, id: row.id.clone() };
-                let act = act.ok_or_else(|| store::damaged(&self.folder, changed()))?;
+                let act = act.ok_or_else(|| store::damaged(&self.location, changed()))?;
                 if let Some(sha256) = report_of(act).filter(|sha256| written.insert((*sha256).to_owned())) {
-                    let missing = || store::damaged(&self.folder, Fault::BlobMissing { sha256: sha256.to_owned() });
+                    let missing = || store::damaged(&self.location, Fault::BlobMissing { sha256: sha256.to_owned() });
                     let bytes = self.blob(sha256).await?.ok_or_else(missing)?;
                     let blob = Blob { blob: sha256.to_owned(), base64: STANDARD.encode(bytes) };
                     put(&mut out, &to_line(&blob)?)?;
@@ -147,7 +145,8 @@ impl Journal {
         if theirs != self.origin() {
             return Err(ImportError::OtherOrigin { theirs, ours: self.origin().to_owned() });
         }
-        self.settle().await.map_err(|source| ImportError::Journal { imported: 0, source })?;
+        // Memory is brought up to date, and nobody is kept waiting while lines are read.
+        drop(self.take_turn().await.map_err(|source| ImportError::Journal { imported: 0, source })?);
         let mut import = Import::default();
         loop {
             let step = import.step(self, &mut lines);
@@ -305,6 +304,13 @@ impl Import {
     /// Writes what waits, in one transaction. When an act is refused, the acts before it are written all the same.
     async fn flush(&mut self, journal: &mut Journal) -> Result<(), ImportError> {
         let (batch, blobs) = (std::mem::take(&mut self.batch), std::mem::take(&mut self.blobs));
+        let stopped = |source| ImportError::Journal { imported: self.done.imported, source };
+        let before = journal.size();
+        let turn = journal.take_turn().await.map_err(stopped)?;
+        if journal.size() != before {
+            // The lines were held against a journal that has grown since.
+            return Err(stopped(JournalError::Overtaken { place: journal.location().to_string() }));
+        }
         let mut refused = None;
         let mut keep = batch.len();
         let mut register = treaty::register::Register::clone(&journal.memory.register);
@@ -323,8 +329,7 @@ impl Import {
             .map(|(sha256, bytes)| (sha256.clone(), &bytes[..]))
             .collect();
         let (acts, files) = (fresh.len() as u64, blobs.len() as u64);
-        let recorded = journal.record(fresh, blobs).await;
-        recorded.map_err(|source| ImportError::Journal { imported: self.done.imported, source })?;
+        journal.record(turn, fresh, blobs).await.map_err(stopped)?;
         self.done.imported += acts;
         self.done.blobs += files;
         match refused {
@@ -360,17 +365,17 @@ impl ImportError {
 }
 
 /// Lines of bounded length, with their numbers.
-struct Lines<R> {
+pub(crate) struct Lines<R> {
     input: R,
     number: u64,
 }
 
 impl<R: BufRead> Lines<R> {
-    fn new(input: R) -> Self {
+    pub(crate) fn new(input: R) -> Self {
         Self { input, number: 0 }
     }
 
-    fn next(&mut self) -> Result<Option<String>, ImportError> {
+    pub(crate) fn next(&mut self) -> Result<Option<String>, ImportError> {
         let mut line = Vec::new();
         let read = self.input.by_ref().take(MAX_LINE).read_until(b'\n', &mut line);
         let read = read.map_err(|source| ImportError::Input { line: self.number, imported: 0, source })?;
@@ -384,7 +389,7 @@ impl<R: BufRead> Lines<R> {
         String::from_utf8(line).map(Some).map_err(|_| self.bad("the line is not UTF-8 text"))
     }
 
-    fn header(&mut self) -> Result<String, ImportError> {
+    pub(crate) fn header(&mut self) -> Result<String, ImportError> {
         let refuse = |reason: String| ImportError::Header { reason };
         let line = match self.next() {
             Ok(line) => line.ok_or_else(|| refuse("it is empty".into()))?,
@@ -406,7 +411,7 @@ impl<R: BufRead> Lines<R> {
         }
     }
 
-    fn bad(&self, reason: &str) -> ImportError {
+    pub(crate) fn bad(&self, reason: &str) -> ImportError {
         ImportError::Line { line: self.number, reason: reason.to_owned(), imported: 0 }
     }
 }

@@ -1,13 +1,12 @@
 //! The whole journal, checked from the bytes on disk.
 
 use std::collections::HashSet;
-
-use sqlx::{Connection as _, SqliteConnection};
+use std::sync::Arc;
 
 use crate::error::{Fault, JournalError};
 use crate::journal::{Journal, check_checkpoint, load, sha256_hex};
 use crate::memory::Memory;
-use crate::store;
+use crate::store::{self, Line};
 
 /// What was checked and found whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,45 +35,43 @@ impl Journal {
     /// # Errors
     /// [`JournalError::Damaged`] with the first fault found, or the database cannot be read.
     pub async fn verify(&self) -> Result<VerifyReport, JournalError> {
-        let mut connection = self.reader().await?;
-        let mut view = connection.begin().await.map_err(|error| store::failed(&self.folder, error))?;
-        self.check_database(&mut view).await?;
-        let (memory, checkpoint) = load(&mut view, &self.folder, &self.key, Memory::default()).await?;
+        let mut view = self.readers.view(&self.location).await?;
+        let line = &mut view.line();
+        self.check_database(line).await?;
+        let (memory, checkpoint) = load(line, &self.location, &self.key, Arc::default()).await?;
         let size = self.size();
         if memory.tree.root_at(size).ok() != self.memory.tree.root().ok() {
-            return Err(store::damaged(&self.folder, Fault::RootDiffers { size }));
+            return Err(store::damaged(&self.location, Fault::RootDiffers { size }));
         }
-        let counted = store::number_of_acts(&mut view, &self.folder).await?;
+        let counted = store::number_of_acts(line, &self.location).await?;
         if u64::try_from(counted).ok() != Some(memory.size()) {
-            return Err(store::damaged(&self.folder, Fault::Gap { position: memory.size() }));
+            return Err(store::damaged(&self.location, Fault::Gap { position: memory.size() }));
         }
-        let checkpoints = self.check_checkpoints(&mut view, &memory).await?;
-        let (blobs, blob_bytes) = self.check_blobs(&mut view, &memory).await?;
-        view.rollback().await.map_err(|error| store::failed(&self.folder, error))?;
+        let checkpoints = self.check_checkpoints(line, &memory).await?;
+        let (blobs, blob_bytes) = self.check_blobs(line, &memory).await?;
+        view.close(&self.location).await?;
         let origin = self.origin().to_owned();
         Ok(VerifyReport { origin, acts: memory.size(), root: checkpoint.root, checkpoints, blobs, blob_bytes })
     }
 
     /// The database's own check, and its schema against a new database's: a trigger that is gone would let acts be changed.
-    async fn check_database(&self, view: &mut SqliteConnection) -> Result<(), JournalError> {
-        let detail = store::integrity(view, &self.folder).await?;
+    async fn check_database(&self, line: &mut Line<'_>) -> Result<(), JournalError> {
+        let detail = store::integrity(line, &self.location).await?;
         if detail != "ok" {
-            return Err(store::damaged(&self.folder, Fault::Database { detail }));
+            return Err(store::damaged(&self.location, Fault::Database { detail }));
         }
-        let mut pattern = store::pattern(&self.folder).await?;
-        let (made, found) =
-            (store::schema(&mut pattern, &self.folder).await?, store::schema(view, &self.folder).await?);
+        let [found, made] = store::schemas(line, &self.location).await?;
         let other =
             made.iter().find(|part| !found.contains(part)).or_else(|| found.iter().find(|part| !made.contains(part)));
         match other {
-            Some((name, _)) => Err(store::damaged(&self.folder, Fault::Schema { name: name.clone() })),
+            Some((name, _)) => Err(store::damaged(&self.location, Fault::Schema { name: name.clone() })),
             None => Ok(()),
         }
     }
 
-    async fn check_checkpoints(&self, view: &mut SqliteConnection, memory: &Memory) -> Result<u64, JournalError> {
-        let damaged = |fault| store::damaged(&self.folder, fault);
-        let kept = store::checkpoints(view, &self.folder).await?;
+    async fn check_checkpoints(&self, line: &mut Line<'_>, memory: &Memory) -> Result<u64, JournalError> {
+        let damaged = |fault| store::damaged(&self.location, fault);
+        let kept = store::checkpoints(line, &self.location).await?;
         if kept.first().is_none_or(|(size, _)| *size != 0) {
             return Err(damaged(Fault::CheckpointMissing { size: 0 }));
         }
@@ -85,9 +82,9 @@ impl Journal {
         Ok(kept.len() as u64)
     }
 
-    async fn check_blobs(&self, view: &mut SqliteConnection, memory: &Memory) -> Result<(u64, u64), JournalError> {
-        let damaged = |fault| Err(store::damaged(&self.folder, fault));
-        let names = store::blob_names(view, &self.folder).await?;
+    async fn check_blobs(&self, line: &mut Line<'_>, memory: &Memory) -> Result<(u64, u64), JournalError> {
+        let damaged = |fault| Err(store::damaged(&self.location, fault));
+        let names = store::blob_names(line, &self.location).await?;
         let kept: HashSet<&String> = names.iter().collect();
         if let Some(missing) = memory.reports().iter().find(|sha256| !kept.contains(sha256)) {
             return damaged(Fault::BlobMissing { sha256: missing.clone() });
@@ -98,7 +95,7 @@ impl Journal {
             if !memory.has_report(&sha256) {
                 return damaged(Fault::BlobStray { sha256 });
             }
-            match store::blob(view, &self.folder, &sha256).await? {
+            match store::blob(line, &self.location, &sha256).await? {
                 Some(bytes) if sha256_hex(&bytes) == sha256 => total += bytes.len() as u64,
                 Some(_) => return damaged(Fault::BlobChanged { sha256 }),
                 None => return damaged(Fault::BlobMissing { sha256 }),

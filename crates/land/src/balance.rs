@@ -315,25 +315,35 @@ impl Basis {
 
     /// The books, corrections entered, as mapped and as recorded.
     fn books(&self, corrections: &[Correction], as_mapped: &Tally, as_recorded: &Tally) -> [Ledger; 2] {
-        [as_mapped, as_recorded].map(|tally| {
-            let mut tally = tally.clone();
-            for correction in corrections.iter().filter(|correction| can_be_area(correction.area_m2)) {
-                let place = self.places.named(correction.district.as_deref());
-                let kind = correction.kind.map_or(2, |kind| kind as usize);
-                let flows = tally.at(place, correction.year, &self.years);
-                flows.corrected[kind] += WholeArea::from_m2(correction.area_m2);
-            }
-            Ledger::new(&tally, self.places.names.len(), &self.years)
-        })
+        let places = self.places.names.len();
+        let place = |correction: &Correction| self.places.named(correction.district.as_deref());
+        [as_mapped, as_recorded].map(|tally| self.corrected(tally.clone(), corrections, place, places))
+    }
+
+    /// A book of so many places, corrections entered.
+    fn corrected(
+        &self,
+        mut tally: Tally,
+        corrections: &[Correction],
+        place: impl Fn(&Correction) -> usize,
+        places: usize,
+    ) -> Ledger {
+        for correction in corrections.iter().filter(|correction| can_be_area(correction.area_m2)) {
+            let kind = correction.kind.map_or(2, |kind| kind as usize);
+            let flows = tally.at(place(correction), correction.year, &self.years);
+            flows.corrected[kind] += WholeArea::from_m2(correction.area_m2);
+        }
+        Ledger::new(&tally, places, &self.years)
     }
 
     fn span(&self) -> Option<RangeInclusive<i16>> {
         self.years.list.first().zip(self.years.list.last()).map(|(first, last)| *first..=*last)
     }
 
-    /// The whole only.
+    /// The whole only; the places are added up first, which spares the book of each.
     pub(crate) fn totals(&self, corrections: &[Correction], as_mapped: &Tally, as_recorded: &Tally) -> Totals {
-        let [as_mapped, as_recorded] = self.books(corrections, as_mapped, as_recorded);
+        let [as_mapped, as_recorded] =
+            [as_mapped, as_recorded].map(|tally| self.corrected(tally.whole(), corrections, |_| 0, 1));
         let span = self.span();
         let whole = |books: &Ledger, counted| books.account(&[], span.as_ref(), counted).whole;
         Totals {

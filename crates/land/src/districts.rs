@@ -3,11 +3,11 @@
 //! Most components lie well inside one district, and then its borders need not enter the sweep at all. A grid knows for
 //! each cell the districts whose border runs through it, and the first listed of those that cover it whole.
 
+use crate::block::{Sides, clip};
 use crate::components::{Box4, join};
 use crate::outlines::Outlines;
 use crate::records::District;
 use crate::sweep::Edge;
-use crate::tile::{Sides, clip};
 
 /// What districts a box can meet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -17,7 +17,7 @@
 //!
 //! Inside: `outlines` (vertices close together), `antimeridian` (rings on a round Earth), `pieces` (all outlines under one
 //! numbering), `components` (what touches what), `districts` (which borders a place can meet), `survey` (the ground of one
-//! component), `tile` (large components cut up), `sweep` (areas of overlaid polygons), `authalic` (area under one edge),
+//! component), `block` (large components cut up), `sweep` (areas of overlaid polygons), `authalic` (area under one edge),
 //! `ground` (the label of each piece of ground), `tally`, `places` and `sum` (adding without loss). The books themselves
 //! are kept in [`ledger`].
 
@@ -25,6 +25,7 @@ mod antimeridian;
 pub mod area;
 mod authalic;
 pub mod balance;
+mod block;
 pub mod bulk;
 mod components;
 mod districts;
@@ -44,7 +45,6 @@ mod sum;
 mod survey;
 mod sweep;
 mod tally;
-mod tile;
 pub mod tiles;
 
 pub use area::{geodesic_area_m2, polygon_area_m2, ring_area_m2};

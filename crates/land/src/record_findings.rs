@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::authalic::LocalArea;
 use crate::balance::Basis;
+use crate::block::Block;
 use crate::bulk::{Layer, Records};
 use crate::components::{Box4, components, join};
 use crate::districts::{Drawing, Near};
@@ -20,7 +21,6 @@ use crate::standing::RecordId;
 use crate::sum::WholeArea;
 use crate::survey::{Frame, LEAF, Study, Whole};
 use crate::sweep::{Edge, Labels, OUTSIDE, Sweep};
-use crate::tile::Tile;
 
 /// How much is worth a look.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -236,11 +236,11 @@ impl Look<'_> {
                 full.push(polygon);
             }
         }
-        let tile = Tile { sides: frame.sides, edges: std::mem::take(&mut drawing.drawn), full };
+        let block = Block { sides: frame.sides, edges: std::mem::take(&mut drawing.drawn), full };
         let whole =
             Whole { study: &SetStudy, covers: &covers, frame: &frame, squeeze: frame.squeeze(), leaf: 2 * LEAF };
         let mut sets: HashMap<Vec<u32>, i128> = HashMap::new();
-        for (set, units) in whole.survey(tile, 0) {
+        for (set, units) in whole.survey(block, 0) {
             *sets.entry(set).or_default() += i128::from(units);
         }
         for (set, units) in sets {
@@ -357,7 +357,7 @@ impl Study for SetStudy {
         polygons: &[u32],
         full: &[u32],
     ) -> Vec<(Vec<u32>, i64)> {
-        // One more bit says that the ground is inside the tile, where the polygons of `full` are.
+        // One more bit says that the ground is inside the block, where the polygons of `full` are.
         let inside = polygons.len();
         if !full.is_empty() {
             sweep.floor[inside / 64] |= 1 << (inside % 64);

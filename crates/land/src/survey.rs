@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use crate::authalic::{LocalArea, TALLEST};
+use crate::block::{Block, Sides};
 use crate::components::{Box4, join};
 use crate::districts::{Borders, Drawing, Near};
 use crate::ground::{Cover, Ground, GroundLabels, Sums};
@@ -10,13 +11,12 @@ use crate::outlines::GRID;
 use crate::pieces::Piece;
 use crate::sum::WholeArea;
 use crate::sweep::{Edge, Sweep};
-use crate::tile::{Sides, Tile};
 
-/// Components with more edges are cut into tiles.
+/// Components with more edges are cut into blocks.
 const LARGE: usize = 1024;
-/// Edges of a tile that is swept at one go.
+/// Edges of a block that is swept at one go.
 pub(crate) const LEAF: usize = 320;
-/// Edges above which the halves of a tile go to different threads.
+/// Edges above which the halves of a block go to different threads.
 const SHARED: usize = 8192;
 
 /// Memory for surveying, kept for the next component.
@@ -99,7 +99,7 @@ impl Surveyor {
         }
         let edges: usize = pieces.iter().map(Piece::size).sum();
         if edges > LARGE || self.covers.len() > 64 || frame.sides.north > TALLEST {
-            return self.survey_tiles(borders, &frame, home, take);
+            return self.survey_blocks(borders, &frame, home, take);
         }
         self.sweep.start = [0];
         self.sweep.floor = [0];
@@ -119,7 +119,7 @@ impl Surveyor {
         }
     }
 
-    fn survey_tiles(
+    fn survey_blocks(
         &mut self,
         borders: &Borders,
         frame: &Frame,
@@ -136,11 +136,11 @@ impl Surveyor {
             }
         }
         let edges = std::mem::take(&mut self.drawing.drawn);
-        let tile = Tile { sides: frame.sides, edges, full };
+        let block = Block { sides: frame.sides, edges, full };
         let study = GroundStudy { covers: &self.covers, home };
         let whole = Whole { study: &study, covers: &self.covers, frame, squeeze: frame.squeeze(), leaf: LEAF };
         let mut all: HashMap<Ground, i128> = HashMap::new();
-        for (ground, units) in whole.survey(tile, 0) {
+        for (ground, units) in whole.survey(block, 0) {
             *all.entry(ground).or_default() += i128::from(units);
         }
         for (ground, units) in all {
@@ -193,13 +193,13 @@ fn is_star(ring: &[[f64; 2]]) -> bool {
     (left || right) && upward == 1
 }
 
-/// What is asked of each tile of a large component.
+/// What is asked of each block of a large component.
 pub(crate) trait Study: Sync {
     /// A label of ground.
     type Label: Send;
-    /// Whether polygons that cover a whole tile hide what lies under them.
+    /// Whether polygons that cover a whole block hide what lies under them.
     const HIDES: bool;
-    /// Sweeps a tile. Bit `b` stands for `polygons[b]`; those of `full` cover all of it, and are in `polygons` if they hide.
+    /// Sweeps a block. Bit `b` stands for `polygons[b]`; those of `full` cover all of it, and are in `polygons` if they hide.
     fn sweep<const W: usize>(
         &self,
         sweep: &mut Sweep<W>,
@@ -238,42 +238,42 @@ impl Study for GroundStudy<'_> {
     }
 }
 
-/// A large component, as its tiles see it.
+/// A large component, as its blocks see it.
 pub(crate) struct Whole<'a, S> {
     pub(crate) study: &'a S,
     pub(crate) covers: &'a [Cover],
     pub(crate) frame: &'a Frame,
     pub(crate) squeeze: f64,
-    /// Edges of a tile that is swept at one go.
+    /// Edges of a block that is swept at one go.
     pub(crate) leaf: usize,
 }
 
 impl<S: Study> Whole<'_, S> {
-    pub(crate) fn survey(&self, mut tile: Tile, stalled: u32) -> Vec<(S::Label, i64)> {
+    pub(crate) fn survey(&self, mut block: Block, stalled: u32) -> Vec<(S::Label, i64)> {
         if S::HIDES {
-            self.settle(&mut tile);
+            self.settle(&mut block);
         }
-        let polygons = tile.polygons().count() + if S::HIDES { tile.full.len() } else { 1 };
-        let sides = tile.sides;
+        let polygons = block.polygons().count() + if S::HIDES { block.full.len() } else { 1 };
+        let sides = block.sides;
         let is_low = sides.north - sides.south <= TALLEST;
         let is_small = sides.north - sides.south < 8.0 && sides.east - sides.west < 8.0;
-        if tile.edges.is_empty() && tile.full.is_empty() {
+        if block.edges.is_empty() && block.full.is_empty() {
             return Vec::new();
         }
-        if is_low && polygons <= 64 && (tile.edges.len() <= self.leaf || stalled > 3 || is_small) {
-            return self.sweep::<1>(&tile);
+        if is_low && polygons <= 64 && (block.edges.len() <= self.leaf || stalled > 3 || is_small) {
+            return self.sweep::<1>(&block);
         }
         if is_low && polygons <= 1024 && (stalled > 3 || is_small) {
-            return self.sweep::<16>(&tile);
+            return self.sweep::<16>(&block);
         }
         if is_small {
             // Over a thousand different polygons in a square a hundredth of a millimetre wide.
             return Vec::new();
         }
-        let edges = tile.edges.len();
-        let [one, other] = tile.halves(self.squeeze, TALLEST);
-        drop(tile);
-        let stalls = |half: &Tile| if half.edges.len() * 10 > edges * 9 { stalled + 1 } else { 0 };
+        let edges = block.edges.len();
+        let [one, other] = block.halves(self.squeeze, TALLEST);
+        drop(block);
+        let stalls = |half: &Block| if half.edges.len() * 10 > edges * 9 { stalled + 1 } else { 0 };
         let (of_one, of_other) = (stalls(&one), stalls(&other));
         let (mut sums, mut more) = if edges > SHARED {
             rayon::join(|| self.survey(one, of_one), || self.survey(other, of_other))
@@ -284,27 +284,27 @@ impl<S: Study> Whole<'_, S> {
         sums
     }
 
-    fn sweep<const W: usize>(&self, tile: &Tile) -> Vec<(S::Label, i64)> {
-        let mut polygons: Vec<u32> = tile.polygons().map(|edges| edges[0].polygon).collect();
+    fn sweep<const W: usize>(&self, block: &Block) -> Vec<(S::Label, i64)> {
+        let mut polygons: Vec<u32> = block.polygons().map(|edges| edges[0].polygon).collect();
         if S::HIDES {
-            polygons.extend_from_slice(&tile.full);
+            polygons.extend_from_slice(&block.full);
         }
         polygons.sort_unstable();
         polygons.dedup();
         let mut sweep = Sweep::<W>::default();
-        sweep.edges.reserve(tile.edges.len() + 2);
+        sweep.edges.reserve(block.edges.len() + 2);
         let mut bit = 0;
-        for edges in tile.polygons() {
+        for edges in block.polygons() {
             bit = polygons.binary_search(&edges[0].polygon).unwrap_or(bit);
             #[allow(clippy::cast_possible_truncation)] // at most 1024
             sweep.edges.extend(edges.iter().map(|edge| Edge { polygon: bit as u32, ..*edge }));
         }
-        sweep.edges.extend(tile.frame());
-        self.study.sweep(&mut sweep, &self.frame.area(&tile.sides), &polygons, &tile.full)
+        sweep.edges.extend(block.frame());
+        self.study.sweep(&mut sweep, &self.frame.area(&block.sides), &polygons, &block.full)
     }
 
-    /// Drops polygons that cannot change a label here, because of those that cover the whole tile.
-    fn settle(&self, tile: &mut Tile) {
+    /// Drops polygons that cannot change a label here, because of those that cover the whole block.
+    fn settle(&self, block: &mut Block) {
         let covers = self.covers;
         let of = |polygon: u32| covers[polygon as usize];
         let mut kept: Vec<u32> = Vec::new();
@@ -312,7 +312,7 @@ impl<S: Study> Whole<'_, S> {
         let mut first_district = None;
         // Ascending by year: the first two, the first confirmed and the last stand for all.
         let (mut hazards, mut confirmed, mut last): (Vec<u32>, Option<u32>, Option<u32>) = (Vec::new(), None, None);
-        for &polygon in &tile.full {
+        for &polygon in &block.full {
             match of(polygon) {
                 Cover::Hazard(_, kind) => {
                     if hazards.len() < 2 {
@@ -330,7 +330,7 @@ impl<S: Study> Whole<'_, S> {
         kept.extend(hazards.iter().copied().chain(confirmed).chain(last).chain(first_release).chain(first_district));
         kept.sort_unstable();
         kept.dedup();
-        tile.full = kept;
+        block.full = kept;
         let year = |polygon: Option<u32>| match polygon.map(of) {
             Some(Cover::Hazard(year, _)) => Some(year),
             _ => None,
@@ -346,9 +346,9 @@ impl<S: Study> Whole<'_, S> {
             Cover::Release(..) => first_release.is_none_or(|first| polygon < first),
             Cover::District(_) => first_district.is_none_or(|first| polygon < first),
         };
-        tile.retain(matters);
-        if tile.polygons().count() > 64 {
-            tile.keep_few_alike(of, 2);
+        block.retain(matters);
+        if block.polygons().count() > 64 {
+            block.keep_few_alike(of, 2);
         }
     }
 }
@@ -382,7 +382,7 @@ mod tests {
         let study = GroundStudy { covers, home: None };
         let whole = Whole { study: &study, covers, frame: &frame, squeeze: 1.0, leaf };
         let mut sums = BTreeMap::new();
-        for (ground, units) in whole.survey(Tile { sides, edges: sweep.edges, full: Vec::new() }, 0) {
+        for (ground, units) in whole.survey(Block { sides, edges: sweep.edges, full: Vec::new() }, 0) {
             *sums.entry(ground).or_default() += i128::from(units);
         }
         sums
@@ -392,7 +392,7 @@ mod tests {
         #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
 
         #[test]
-        fn tiles_sum_to_the_whole(
+        fn blocks_sum_to_the_whole(
             shapes in prop::collection::vec((any_ring(), 2000..2004_i16, 0..5_u8), 1..9),
         ) {
             let mut shapes: Vec<(Cover, Vec<[f64; 2]>)> = shapes.into_iter().enumerate().map(|(index, (ring, year, kind))| (match kind {
@@ -403,11 +403,11 @@ mod tests {
             }, ring)).collect();
             shapes.sort_by_key(|(cover, _)| *cover);
             let (covers, rings): (Vec<_>, Vec<_>) = shapes.into_iter().unzip();
-            let (whole, tiles) = (sums(&rings, &covers, 1000), sums(&rings, &covers, 4));
-            let grounds: std::collections::BTreeSet<_> = whole.keys().chain(tiles.keys()).collect();
+            let (whole, blocks) = (sums(&rings, &covers, 1000), sums(&rings, &covers, 4));
+            let grounds: std::collections::BTreeSet<_> = whole.keys().chain(blocks.keys()).collect();
             for ground in grounds {
                 let of = |sums: &BTreeMap<Ground, i128>| sums.get(ground).copied().unwrap_or(0) as f64 / f64::from(1_u32 << 30);
-                prop_assert!((of(&whole) - of(&tiles)).abs() < 1e-4, "{ground:?}: {} {}", of(&whole), of(&tiles));
+                prop_assert!((of(&whole) - of(&blocks)).abs() < 1e-4, "{ground:?}: {} {}", of(&whole), of(&blocks));
             }
         }
     }

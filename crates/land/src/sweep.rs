@@ -25,9 +25,9 @@ pub(crate) struct Edge {
     pub(crate) polygon: u32,
 }
 
-/// The south side of a tile: above it lie the polygons that cover the whole tile.
+/// The south side of a block: above it lie the polygons that cover the whole block.
 pub(crate) const FLOOR: u32 = u32::MAX;
-/// The north side of a tile: nothing counts above it.
+/// The north side of a block: nothing counts above it.
 pub(crate) const CEILING: u32 = u32::MAX - 1;
 const TAKEN: u32 = u32::MAX - 2;
 

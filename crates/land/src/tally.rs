@@ -117,6 +117,18 @@ impl Tally {
         self.places.insert(self.places.len() - 1, None);
     }
 
+    /// The same with all places taken together as one.
+    pub(crate) fn whole(&self) -> Self {
+        let mut sum: Option<Box<[Flows]>> = None;
+        for flows in self.places.iter().flatten() {
+            match &mut sum {
+                Some(sum) => sum.iter_mut().zip(flows).for_each(|(sum, flows)| *sum = sum.plus(*flows)),
+                None => sum = Some(flows.clone()),
+            }
+        }
+        Self { places: vec![sum], remarks: self.remarks }
+    }
+
     /// Adds another tally.
     pub(crate) fn plus(mut self, other: Self) -> Self {
         for (mine, theirs) in self.places.iter_mut().zip(other.places) {

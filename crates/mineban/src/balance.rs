@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use clap::Args;
-use desk::balance::{BalanceView, balance};
+use desk::balance::{BalanceView, BelowZero, balance};
 use desk::ground::DistrictsFile;
 use desk::{DeskError, FieldSeverity, Iso3, PlaceRows, Value, Words, YearRow};
 
@@ -48,7 +48,8 @@ impl Balance {
         }
         let found = &view.balance.findings;
         let remarkable = found.overlap_m2 + found.released_outside_hazard_m2 + found.released_before_found_m2 > 0.0
-            || view.left_out_without_year > 0
+            || view.left_out_without_year + view.releases_of_no_area > 0
+            || view.below_zero.is_some()
             || !view.shapes_not_used.is_empty()
             || view.field_findings.iter().any(|finding| finding.severity != FieldSeverity::Info);
         Ok(if remarkable { Done::Findings } else { Done::Fine })
@@ -58,14 +59,25 @@ impl Balance {
 fn text(view: &BalanceView, words: &Words) -> String {
     let mut text = String::new();
     let balance = &view.balance;
+    let found = &balance.findings;
     for (heading, account) in [
         ("balance-as-mapped", &balance.as_mapped),
         ("balance-suspected", &balance.by_kind.suspected),
         ("balance-confirmed", &balance.by_kind.confirmed),
         ("balance-as-recorded", &balance.as_recorded),
     ] {
+        let of_recorded = heading == "balance-as-recorded";
+        let by_kind = heading != "balance-as-mapped" && !of_recorded;
+        let without = if of_recorded { found.records_without_stated_area } else { found.records_without_shape };
+        if without.hazards + without.releases == view.hazards + view.releases {
+            // A table of zeros would say that nothing is left.
+            let nothing = if of_recorded { "balance-nothing-recorded" } else { "balance-nothing-mapped" };
+            if !by_kind {
+                let _ = writeln!(text, "{}\n{}\n", words.text(heading), words.text(nothing));
+            }
+            continue;
+        }
         let _ = writeln!(text, "{}", words.text(heading));
-        let by_kind = heading != "balance-as-mapped" && heading != "balance-as-recorded";
         years(&account.whole, by_kind, words, &mut text);
         let shown = |place: &&PlaceRows| place.rows.iter().any(|row| row.opening + row.closing != 0.0);
         // Without boundaries nothing is mapped to a district.
@@ -77,7 +89,6 @@ fn text(view: &BalanceView, words: &Words) -> String {
         }
         text.push('\n');
     }
-    let found = &view.balance.findings;
     let count = |count: usize| words.count(count);
     let rows = [
         ("balance-overlap", words.area(found.overlap_m2)),
@@ -92,9 +103,14 @@ fn text(view: &BalanceView, words: &Words) -> String {
             count(found.records_without_stated_area.hazards + found.records_without_stated_area.releases),
         ),
         ("balance-without-year", count(view.left_out_without_year)),
+        ("balance-releases-of-no-area", count(view.releases_of_no_area)),
     ];
     let rows: Vec<Vec<String>> = rows.into_iter().map(|(key, value)| vec![words.text(key), value]).collect();
     output::table(&rows, &mut text);
+    if let Some(BelowZero { year, missing_m2 }) = view.below_zero {
+        let values = [("year", Value::from(year)), ("area", Value::Area(missing_m2))];
+        let _ = writeln!(text, "{}", words.with("balance-below-zero", &values));
+    }
     intake::list(&view.field_findings, 10, words, &mut text);
     for shape in &view.shapes_not_used {
         let _ = writeln!(text, "{}", words.with("balance-shape-not-used", &[("what", Value::from(shape.as_str()))]));

@@ -4,11 +4,12 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
-use desk::store::Place;
+use desk::store::{Address, DEFAULT_FOLDER, Place};
 use desk::{Date, DeskError, Lang, PartialDate, Timestamp, Words, utc_date};
 
 use crate::{
-    balance, check, deadlines, demo, draft, forecast, intake, journal, lodge, map, resolution, serve, status, verify,
+    backup, balance, check, deadlines, demo, draft, forecast, intake, journal, lodge, map, resolution, rights, serve,
+    status, verify,
 };
 
 /// The open system of record for carrying out the Anti-Personnel Mine Ban Convention.
@@ -20,6 +21,11 @@ pub(crate) struct Cli {
     /// Folder of the journal [default: mineban-data; without a journal there, the founding facts are read]
     #[arg(long, global = true, value_name = "FOLDER", env = "MINEBAN_DATA")]
     data: Option<PathBuf>,
+    /// PostgreSQL database of the journal, for several nodes, as in postgres://user@host:5432/mineban; the folder then
+    /// holds the keys and the field files of this node
+    #[arg(long, global = true, value_name = "ADDRESS", env = "MINEBAN_STORE", hide_env_values = true)]
+    // A text of any form, for whatever cannot be read is repeated in the complaint, and a password with it.
+    pub(crate) store: Option<String>,
     /// Language of what is said: ar, en, es, fr, ru or zh
     #[arg(long, global = true, value_name = "LANGUAGE", value_parser = lang, default_value = "en", env = "MINEBAN_LANG")]
     lang: Lang,
@@ -79,6 +85,12 @@ enum Command {
     /// Ask a General Assembly resolution's statements of the register
     #[command(after_help = "Example: mineban resolution 75/52")]
     Resolution(resolution::Resolution),
+    /// Print the table of rights: who may do what
+    #[command(after_help = "Example: mineban rights --json")]
+    Rights(rights::Rights),
+    /// Save everything that is kept, check what was saved, put it back
+    #[command(subcommand, after_help = "Example: mineban backup create backup-2026-11-23")]
+    Backup(backup::Backup),
     /// Export, import or verify a whole journal
     #[command(subcommand, after_help = "Example: mineban journal export journal.jsonl")]
     Journal(journal::Journal),
@@ -139,7 +151,13 @@ impl From<Done> for ExitCode {
 /// Runs what was typed.
 pub(crate) async fn run(cli: Cli) -> Result<Done, DeskError> {
     let given = Given {
-        place: cli.data.map_or(Place::Default, Place::Named),
+        place: match (cli.store, cli.data) {
+            (Some(store), folder) => {
+                let folder = folder.unwrap_or_else(|| DEFAULT_FOLDER.into());
+                Place::Shared { folder, store: Address::from(store) }
+            }
+            (None, folder) => folder.map_or(Place::Default, Place::Named),
+        },
         words: Words::of(cli.lang),
         json: cli.json,
         now: Timestamp::now(),
@@ -158,6 +176,8 @@ pub(crate) async fn run(cli: Cli) -> Result<Done, DeskError> {
         Command::Lodge(lodge) => lodge.run(&given).await,
         Command::Verify(verify) => verify.run(&given),
         Command::Resolution(resolution) => resolution.run(&given).await,
+        Command::Rights(rights) => rights.run(&given),
+        Command::Backup(backup) => backup.run(&given).await,
         Command::Journal(journal) => journal.run(&given).await,
     }
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser as _};
 use desk::demo::{CODE, enter, write_field_files};
+use desk::rights::Tier;
 use desk::store::Place;
 use desk::{DeskError, Lang, Value};
 
@@ -85,7 +86,14 @@ impl Demo {
         let port = self.port.to_string();
         output::print(&format!("\n$ mineban serve --perimeters --port {port} --data {}\n", data.display()))?;
         let given = Given { place: Place::Named(data), words: given.words, json: false, now: given.now };
-        Serve { port: self.port, address: IpAddr::V4(Ipv4Addr::LOCALHOST), perimeters: true }.run(&given).await
+        let serve = Serve {
+            port: self.port,
+            address: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            perimeters: Tier::Public,
+            trusted_proxies: Vec::new(),
+            site: None,
+        };
+        serve.run(&given).await
     }
 
     /// Prints a command and runs it, as if it had been typed.
@@ -98,7 +106,9 @@ impl Demo {
         }
         let shown: Vec<String> = typed.iter().map(|argument| quoted(argument)).collect();
         output::print(&format!("\n$ {}\n", shown.join(" ")))?;
-        let cli = Cli::try_parse_from(&typed).map_err(|error| DeskError::Demo(error.to_string()))?;
+        let mut cli = Cli::try_parse_from(&typed).map_err(|error| DeskError::Demo(error.to_string()))?;
+        // An invented State has no place in a database that is in use, whatever the setting says.
+        cli.store = None;
         // Findings are part of the show.
         Box::pin(run(cli)).await?;
         Ok(())

@@ -1,5 +1,6 @@
 //! The `mineban` command line: one module per command, each thin; the work is done at the desk.
 
+mod backup;
 mod balance;
 mod check;
 mod cli;
@@ -14,6 +15,7 @@ mod lodge;
 mod map;
 mod output;
 mod resolution;
+mod rights;
 mod serve;
 mod status;
 mod verify;
@@ -35,6 +37,9 @@ fn main() -> ExitCode {
         Ok(done) => done.into(),
         Err(error) => {
             output::complain(&error.to_string());
+            if error.asks_for_a_mapping() {
+                output::complain("a mapping is a text file of yours (TOML); give it with --mapping FILE");
+            }
             ExitCode::FAILURE
         }
     }

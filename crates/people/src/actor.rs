@@ -11,6 +11,12 @@ use crate::role::Role;
 #[serde(transparent)]
 pub struct PersonId(pub String);
 
+impl std::fmt::Display for PersonId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
 /// A role that somebody holds for a time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Holding {

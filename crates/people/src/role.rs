@@ -71,4 +71,22 @@ impl Role {
     pub fn is_national(self) -> bool {
         matches!(self, Self::NationalAuthor | Self::NationalApprover | Self::InformationManager)
     }
+
+    /// Whether who holds it shows a second factor: all that can lodge, publish or see what is not public. No role of
+    /// today is without one.
+    #[must_use]
+    pub fn needs_second_factor(self) -> bool {
+        match self {
+            Self::NationalAuthor
+            | Self::NationalApprover
+            | Self::InformationManager
+            | Self::SecretariatOfficer
+            | Self::SecretariatPublisher
+            | Self::IsuOfficer
+            | Self::CommitteeMember
+            | Self::Donor
+            | Self::MeetingDelegate
+            | Self::Administrator => true,
+        }
+    }
 }

@@ -4,6 +4,8 @@ use axum::extract::State;
 use axum::response::Response;
 use desk::disclosure::DisclosureRule;
 use desk::generalise::{CELL_DEGREES, CELL_LEVELS, MINIMUM_AREAS};
+use desk::rights::subject::Program;
+use desk::rights::verb::See;
 use desk::{Value, Words};
 use maud::{Markup, html};
 use serde::Serialize;
@@ -11,6 +13,7 @@ use serde::Serialize;
 use crate::app::App;
 use crate::asked::Asked;
 use crate::page::page;
+use crate::routes::Granted;
 
 /// Where the threshold rule is written down: titles are as their publishers have them.
 const SOURCES: [(&str, &str); 2] = [
@@ -42,11 +45,11 @@ struct Areas {
     minimum_count: usize,
 }
 
-pub(crate) async fn html(State(app): State<App>, asked: Asked) -> Response {
+pub(crate) async fn html(_: Granted<See, Program>, State(app): State<App>, asked: Asked) -> Response {
     asked.page(&app, || page(&asked, &asked.words.text("privacy-title"), "/privacy.json", &body(asked.words)))
 }
 
-pub(crate) async fn json(State(app): State<App>, asked: Asked) -> Response {
+pub(crate) async fn json(_: Granted<See, Program>, State(app): State<App>, asked: Asked) -> Response {
     let areas = Areas {
         dates: "ends of years",
         cell_degrees: CELL_DEGREES,

@@ -6,8 +6,12 @@ use axum::response::{IntoResponse, Response};
 use desk::edition::Edition;
 use desk::report::{ReportView, Which, lodged};
 use desk::report_form::SectionKey;
+use desk::rights::subject::{ExactCasualties, Report, ReportFile};
+use desk::rights::verb::{Export, See};
+use desk::rights::{SubjectType, Tier, VerbType};
 use desk::{ReportKind, Value, store};
 use maud::{Markup, html};
+use people::Outcome;
 
 use crate::app::App;
 use crate::asked::{Asked, form};
@@ -15,10 +19,16 @@ use crate::chart::{Bar, rows};
 use crate::error::Problem;
 use crate::page::page;
 use crate::report_sections;
+use crate::routes::Granted;
 
-pub(crate) async fn one(State(app): State<App>, Path((state, year)): Path<(String, String)>, asked: Asked) -> Response {
+pub(crate) async fn one(
+    granted: Granted<See, Report>,
+    State(app): State<App>,
+    Path((state, year)): Path<(String, String)>,
+    asked: Asked,
+) -> Response {
     let (year, json) = form(&year);
-    let view = match find(&app, &state, year, &asked).await {
+    let view = match find(&app, &granted, (&state, year), &asked).await {
         Ok(view) => view,
         Err(problem) => return problem.into_response(),
     };
@@ -33,11 +43,12 @@ pub(crate) async fn one(State(app): State<App>, Path((state, year)): Path<(Strin
 
 /// The receipt's file, byte for byte.
 pub(crate) async fn receipt(
+    granted: Granted<Export, ReportFile>,
     State(app): State<App>,
     Path((state, year)): Path<(String, String)>,
     asked: Asked,
 ) -> Response {
-    match find(&app, &state, &year, &asked).await {
+    match find(&app, &granted, (&state, &year), &asked).await {
         Ok(ReportView { receipt: Some(receipt), edition, .. }) => {
             guarded(edition, download(receipt.to_json().into_bytes(), &format!("{state}-{year}.receipt.json")))
         }
@@ -48,11 +59,12 @@ pub(crate) async fn receipt(
 
 /// The report's file: byte for byte as lodged where nothing is held back from the asker, else the public edition.
 pub(crate) async fn file(
+    granted: Granted<Export, ReportFile>,
     State(app): State<App>,
     Path((state, year)): Path<(String, String)>,
     asked: Asked,
 ) -> Response {
-    match find(&app, &state, &year, &asked).await {
+    match find(&app, &granted, (&state, &year), &asked).await {
         Ok(view) => {
             let kind = if view.withheld.nothing() { "lodged" } else { "public" };
             guarded(view.edition, download(view.file, &format!("{state}-{year}.{kind}.json")))
@@ -61,9 +73,13 @@ pub(crate) async fn file(
     }
 }
 
-/// Which edition the asker gets: the one place to ask the rights.
-fn edition_for(_app: &App, _asked: &Asked) -> Edition {
-    Edition::Public
+/// Which edition the asker gets: the full one by the right to exact counts of casualties of that State, and only when the
+/// reading is in the audit trail.
+async fn edition_for<V: VerbType, S: SubjectType>(app: &App, granted: &Granted<V, S>) -> Edition {
+    let tier = Some(Tier::StateAndSecretariat);
+    let Some(permit) = granted.also::<V, ExactCasualties>(tier) else { return Edition::Public };
+    let edition = Edition::of(Some(&permit));
+    if app.note(granted.who(), V::WORD, permit.subject(), Outcome::Done).await { edition } else { Edition::Public }
 }
 
 /// The full edition is held by no cache between.
@@ -89,7 +105,12 @@ fn download(bytes: Vec<u8>, name: &str) -> Response {
         .into_response()
 }
 
-async fn find(app: &App, state: &str, year: &str, asked: &Asked) -> Result<ReportView, Problem> {
+async fn find<V: VerbType, S: SubjectType>(
+    app: &App,
+    granted: &Granted<V, S>,
+    (state, year): (&str, &str),
+    asked: &Asked,
+) -> Result<ReportView, Problem> {
     let words = asked.words;
     let missing = || Problem::missing(words, "problem-no-report", &format!("{state} {year}"));
     let state = store::state(&app.store.register, state).map_err(|error| Problem::from_desk(words, &error))?;
@@ -102,7 +123,8 @@ async fn find(app: &App, state: &str, year: &str, asked: &Asked) -> Result<Repor
         .map(|given| kinds.into_iter().find(|kind| kind.as_str() == given).ok_or_else(missing));
     let version = asked.query.version.as_deref().map(|given| given.parse().map_err(|_| missing()));
     let which = Which { kind: kind.transpose()?, version: version.transpose()? };
-    let found = lodged(&app.store, state, year, which, asked.today, edition_for(app, asked), words).await;
+    let edition = edition_for(app, granted).await;
+    let found = lodged(&app.store, state, year, which, asked.today, edition, words).await;
     found.map_err(|error| Problem::from_desk(words, &error))
 }
 

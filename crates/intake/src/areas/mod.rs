@@ -12,11 +12,13 @@
 //! | `told` | what a record tells |
 //! | `teller`, `known` | how it is read from a row; different values, read once |
 //! | `outline` | its polygons, checked |
+//! | `stated` | the area it states, held against them |
 
 mod geopackage;
 mod known;
 pub(crate) mod outline;
 mod parts;
+mod stated;
 mod teller;
 #[cfg(test)]
 mod tests;

@@ -6,6 +6,7 @@
 use crate::BoundingBox;
 use crate::areas::geopackage::GeoPackage;
 use crate::areas::outline::Drawing;
+use crate::areas::stated::StatedArea;
 use crate::areas::teller::{Rules, Teller};
 use crate::areas::understand::{Chosen, Stepped};
 use crate::areas::{AreaSink, NAMED_ASIDE, Part};
@@ -52,6 +53,7 @@ struct Job<'a, F> {
     query: String,
     srs_id: i64,
     rules: Rules<'a>,
+    stated: StatedArea<'a>,
     country: Option<BoundingBox>,
     examples: usize,
     most_rows: u64,
@@ -83,6 +85,7 @@ pub(crate) fn read<S: AreaSink>(
             mapping: options.mapping.as_ref(),
             today: options.today,
         },
+        stated: StatedArea { plan: &chosen.plan, tolerance: options.area_tolerance },
         country: options.country_box,
         examples: options.limits.examples,
         most_rows: options.limits.max_rows,
@@ -207,7 +210,14 @@ impl<S: AreaSink, F: Fn(Part) -> S + Sync> Job<'_, F> {
             for kind in drawing.notes() {
                 log.add(Finding::new(kind.clone()).at(number));
             }
-            let told = teller.tell(number, &Stepped(row), drawing.outline(), &mut log, |record| sink.take(record));
+            let mut differs = None;
+            let told = teller.tell(number, &Stepped(row), drawing.outline(), &mut log, |record| {
+                differs = self.stated.finding(record, &Stepped(row));
+                sink.take(record);
+            });
+            if let Some(differs) = differs {
+                log.add(differs);
+            }
             match told {
                 Ok(()) => taken += 1,
                 Err(reason) => {

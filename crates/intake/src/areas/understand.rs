@@ -105,10 +105,15 @@ fn sample(
 ) -> rusqlite::Result<()> {
     let Some((first, last)) = numbers.filter(|_| layer.key.is_some()) else {
         let query = format!("{} LIMIT {SAMPLE}", layer.query(&layer.columns, false));
-        return add_rows(&mut connection.prepare(&query)?, [], table);
+        return add_rows(&mut connection.prepare(&query)?, [], layer.srs_id, table);
     };
     if layer.has_at_most(connection, SAMPLE)? {
-        return add_rows(&mut connection.prepare(&layer.query(&layer.columns, true))?, [first, last], table);
+        return add_rows(
+            &mut connection.prepare(&layer.query(&layer.columns, true))?,
+            [first, last],
+            layer.srs_id,
+            table,
+        );
     }
     let mut statement = connection.prepare(&format!("{} LIMIT {RUN}", layer.query(&layer.columns, true)))?;
     let runs = SAMPLE / RUN;
@@ -116,7 +121,7 @@ fn sample(
     for run in 0..runs {
         let start = i64::try_from(i128::from(first) + step * i128::from(run)).unwrap_or(last);
         let end = i64::try_from(i128::from(start) + step - 1).unwrap_or(last).min(last);
-        add_rows(&mut statement, [start, end], table)?;
+        add_rows(&mut statement, [start, end], layer.srs_id, table)?;
     }
     Ok(())
 }
@@ -124,6 +129,7 @@ fn sample(
 fn add_rows(
     statement: &mut rusqlite::Statement<'_>,
     between: impl rusqlite::Params,
+    srs_id: i64,
     table: &mut Table,
 ) -> rusqlite::Result<()> {
     let columns = table.headers.len();
@@ -133,7 +139,7 @@ fn add_rows(
         let mut general = general_row(table.rows.len() as u64 + 1, &Stepped(row), columns, false);
         drawing.clear();
         if let ValueRef::Blob(blob) = row.get_ref(1)?
-            && wkb::read_geopackage(blob, layer.srs_id, &mut drawing).is_ok()
+            && wkb::read_geopackage(blob, srs_id, &mut drawing).is_ok()
         {
             // Whether rows have points or shapes helps to tell what they are.
             general.geometry.point = drawing.point_given();

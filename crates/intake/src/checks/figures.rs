@@ -4,7 +4,7 @@ use crate::checks::{Checked, about, measure};
 use crate::columns::Use;
 use crate::finding::FindingKind;
 use crate::log::Log;
-use crate::options::Options;
+use crate::options::{AreaTolerance, Options};
 use crate::record::LandRelease;
 
 /// Square metres released in a record, in all three ways together.
@@ -39,11 +39,16 @@ pub(crate) fn check(record: &Checked<'_>, area: Option<&Use>, tangled: bool, opt
         }
     }
     let (Some(shape), Some(stated)) = (record.shape, record.stated_m2.filter(|_| !tangled)) else { return };
-    let mapped = measure::mapped_area_m2(shape);
-    let apart = (stated - mapped).abs();
-    if apart > options.area_tolerance.m2 && apart > options.area_tolerance.share * stated.max(mapped) {
-        let percent = (1000.0 * apart / stated.max(mapped)).round() / 10.0;
-        let kind = FindingKind::StatedAreaDiffers { stated, mapped: mapped.round(), percent };
+    if let Some(kind) = stated_area_differs(stated, measure::mapped_area_m2(shape), options.area_tolerance) {
         log.add(about(record, area, kind));
     }
+}
+
+/// What is to be said of a stated and a mapped area, in m², that differ by more than is tolerated.
+pub(crate) fn stated_area_differs(stated: f64, mapped: f64, tolerance: AreaTolerance) -> Option<FindingKind> {
+    let apart = (stated - mapped).abs();
+    (apart > tolerance.m2 && apart > tolerance.share * stated.max(mapped)).then(|| {
+        let percent = (1000.0 * apart / stated.max(mapped)).round() / 10.0;
+        FindingKind::StatedAreaDiffers { stated, mapped: mapped.round(), percent }
+    })
 }

@@ -9,8 +9,9 @@ mod shape;
 mod twice;
 
 pub use districts::Districts;
-pub(crate) use measure::distance_m;
+pub(crate) use figures::stated_area_differs;
 pub use measure::mapped_area_m2;
+pub(crate) use measure::{distance_m, metres_from};
 pub use shape::{LEAST_AREA_M2, LONG_EDGE_KM, SPIKE_ARM_M, SPIKE_DEGREES, shape_faults};
 
 use crate::columns::{Plan, Use};
@@ -97,6 +98,11 @@ pub(crate) fn run(records: &Records, plan: &Plan, options: &Options<'_>, log: &m
     twice::identifiers(records, plan, log);
     twice::shapes(records, log);
     twice::names(records, plan, log);
+}
+
+/// Whether a shape is drawn in a way that gives it no area to compare a figure with.
+pub(crate) fn is_tangled(shape: &Shape) -> bool {
+    shape_faults(shape, false).iter().any(unmeasurable)
 }
 
 /// Faults with which a shape has no area to compare a figure with.

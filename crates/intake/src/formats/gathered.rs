@@ -79,14 +79,18 @@ mod tests {
     #[test]
     fn a_geometry_with_a_fault_gives_nothing_but_the_reason() {
         let curve = [1, 10, 0, 0, 0, 0, 0, 0, 0];
-        assert!(matches!(&read(&curve).notes[..], [FindingKind::GeometryNotUsed { reason }] if reason.contains("straight")));
+        assert!(
+            matches!(&read(&curve).notes[..], [FindingKind::GeometryNotUsed { reason }] if reason.contains("straight"))
+        );
     }
 
     #[test]
     fn lines_are_spoken_of_once() {
         let mut lines = vec![1, 5, 0, 0, 0, 2, 0, 0, 0];
         lines.extend([1, 2, 0, 0, 0, 0, 0, 0, 0].repeat(2));
-        assert!(matches!(&read(&lines).notes[..], [FindingKind::GeometryNotUsed { reason }] if reason.contains("line")));
+        assert!(
+            matches!(&read(&lines).notes[..], [FindingKind::GeometryNotUsed { reason }] if reason.contains("line"))
+        );
     }
 
     #[test]

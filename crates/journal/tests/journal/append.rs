@@ -6,74 +6,119 @@ use treaty::act::{Act, ActId};
 
 use super::{ORIGIN, acceded, exported, listed, lodged, plan, sha256, small, without_end};
 
-#[tokio::test]
-async fn recording_an_act_twice_is_recording_it_once() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut journal = Journal::create(folder.path(), ORIGIN).await.unwrap();
-    let first = journal.append(&[listed("XXA")], &[]).await.unwrap();
-    assert_eq!(first, [Appended { index: 0, already: false }]);
-    let before = exported(&journal).await;
-    let mut later = listed("XXA");
-    later.recorded_at = "2027-01-01T00:00:00Z".parse().unwrap();
-    let again = journal.append(&[later, acceded("XXA"), acceded("XXA")], &[]).await.unwrap();
-    let expected = [(0, true), (1, false), (1, true)].map(|(index, already)| Appended { index, already });
-    assert_eq!(again, expected);
-    assert_eq!(journal.size(), 2);
-    assert!(
-        exported(&journal).await.starts_with(without_end(&before)),
-        "the first record of an act is the one that stays"
-    );
-    let checkpoint = journal.checkpoint();
-    journal.append(&[listed("XXA")], &[]).await.unwrap();
-    assert_eq!(journal.checkpoint(), checkpoint);
-}
+on_both_stores! {
+    async fn recording_an_act_twice_is_recording_it_once(store: &Store<'_>) {
+        let folder = store.room();
+        let mut journal = Journal::create(folder.location(), ORIGIN).await.unwrap();
+        let first = journal.append(&[listed("XXA")], &[]).await.unwrap();
+        assert_eq!(first, [Appended { index: 0, already: false }]);
+        let before = exported(&journal).await;
+        let mut later = listed("XXA");
+        later.recorded_at = "2027-01-01T00:00:00Z".parse().unwrap();
+        let again = journal.append(&[later, acceded("XXA"), acceded("XXA")], &[]).await.unwrap();
+        let expected = [(0, true), (1, false), (1, true)].map(|(index, already)| Appended { index, already });
+        assert_eq!(again, expected);
+        assert_eq!(journal.size(), 2);
+        assert!(
+            exported(&journal).await.starts_with(without_end(&before)),
+            "the first record of an act is the one that stays"
+        );
+        let checkpoint = journal.checkpoint();
+        journal.append(&[listed("XXA")], &[]).await.unwrap();
+        assert_eq!(journal.checkpoint(), checkpoint);
+    }
 
-#[tokio::test]
-async fn a_name_is_never_given_to_another_act() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut journal = small(folder.path()).await;
-    let taken = Act { source: "another source".into(), ..plan(1) };
-    let error = journal.append(&[plan(2), taken.clone()], &[]).await.unwrap_err();
-    assert!(matches!(error, JournalError::IdTaken { position: 3, .. }), "{error}");
-    assert!(error.to_string().contains("plan/1"));
-    let error = journal.append(&[plan(3), Act { id: plan(3).id, ..plan(4) }], &[]).await.unwrap_err();
-    assert!(matches!(error, JournalError::IdTaken { .. }), "{error}");
-    assert_eq!(journal.size(), 7);
-    assert!(journal.act(&plan(2).id).is_none());
-}
+    async fn a_name_is_never_given_to_another_act(store: &Store<'_>) {
+        let folder = store.room();
+        let mut journal = small(folder.location()).await;
+        let taken = Act { source: "another source".into(), ..plan(1) };
+        let error = journal.append(&[plan(2), taken.clone()], &[]).await.unwrap_err();
+        assert!(matches!(error, JournalError::IdTaken { position: 3, .. }), "{error}");
+        assert!(error.to_string().contains("plan/1"));
+        let error = journal.append(&[plan(3), Act { id: plan(3).id, ..plan(4) }], &[]).await.unwrap_err();
+        assert!(matches!(error, JournalError::IdTaken { .. }), "{error}");
+        assert_eq!(journal.size(), 7);
+        assert!(journal.act(&plan(2).id).is_none());
+    }
 
-#[tokio::test]
-async fn a_refusal_leaves_nothing_behind() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut journal = small(folder.path()).await;
-    let (before, register) = (exported(&journal).await, journal.register());
-    let error = journal.append(&[plan(2), acceded("XXC"), plan(3)], &[]).await.unwrap_err();
-    assert!(matches!(&error, JournalError::Refused { id, .. } if id.0 == "accession/XXC"), "{error}");
-    let lodged_out_of_turn = lodged("XXA", 9, b"ninth");
-    journal.append(&[lodged_out_of_turn], &[b"ninth"]).await.unwrap_err();
-    assert_eq!(exported(&journal).await, before);
-    assert_eq!(journal.register().size(), register.size());
-    assert_eq!(journal.blob(&sha256(b"ninth")).await.unwrap(), None);
-    journal.close().await;
-    let journal = Journal::open(folder.path(), Access::Read).await.unwrap();
-    assert_eq!(exported(&journal).await, before);
-    journal.verify().await.unwrap();
-}
+    async fn a_refusal_leaves_nothing_behind(store: &Store<'_>) {
+        let folder = store.room();
+        let mut journal = small(folder.location()).await;
+        let (before, register) = (exported(&journal).await, journal.register());
+        let error = journal.append(&[plan(2), acceded("XXC"), plan(3)], &[]).await.unwrap_err();
+        assert!(matches!(&error, JournalError::Refused { id, .. } if id.0 == "accession/XXC"), "{error}");
+        let lodged_out_of_turn = lodged("XXA", 9, b"ninth");
+        journal.append(&[lodged_out_of_turn], &[b"ninth"]).await.unwrap_err();
+        assert_eq!(exported(&journal).await, before);
+        assert_eq!(journal.register().size(), register.size());
+        assert_eq!(journal.blob(&sha256(b"ninth")).await.unwrap(), None);
+        journal.close().await;
+        let journal = Journal::open(folder.location(), Access::Read).await.unwrap();
+        assert_eq!(exported(&journal).await, before);
+        journal.verify().await.unwrap();
+    }
 
-#[tokio::test]
-async fn a_report_comes_with_the_act_that_names_it_or_not_at_all() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut journal = small(folder.path()).await;
-    let error = journal.append(&[lodged("XXA", 3, b"third")], &[]).await.unwrap_err();
-    assert!(matches!(error, JournalError::ReportMissing { .. }), "{error}");
-    let error = journal.append(&[lodged("XXA", 3, b"third")], &[b"third", b"stray"]).await.unwrap_err();
-    assert!(matches!(error, JournalError::BlobNotNamed { .. }), "{error}");
-    // The same file lodged again, as another version, is kept once; a retry brings its file along.
-    journal.append(&[lodged("XXA", 3, b"first report")], &[b"first report"]).await.unwrap();
-    let retry = journal.append(&[lodged("XXA", 3, b"first report")], &[b"first report"]).await.unwrap();
-    assert!(retry[0].already);
-    assert_eq!(journal.blob(&sha256(b"first report")).await.unwrap().unwrap(), b"first report");
-    assert_eq!(journal.verify().await.unwrap().blobs, 2);
+    async fn a_report_comes_with_the_act_that_names_it_or_not_at_all(store: &Store<'_>) {
+        let folder = store.room();
+        let mut journal = small(folder.location()).await;
+        let error = journal.append(&[lodged("XXA", 3, b"third")], &[]).await.unwrap_err();
+        assert!(matches!(error, JournalError::ReportMissing { .. }), "{error}");
+        let error = journal.append(&[lodged("XXA", 3, b"third")], &[b"third", b"stray"]).await.unwrap_err();
+        assert!(matches!(error, JournalError::BlobNotNamed { .. }), "{error}");
+        // The same file lodged again, as another version, is kept once; a retry brings its file along.
+        journal.append(&[lodged("XXA", 3, b"first report")], &[b"first report"]).await.unwrap();
+        let retry = journal.append(&[lodged("XXA", 3, b"first report")], &[b"first report"]).await.unwrap();
+        assert!(retry[0].already);
+        assert_eq!(journal.blob(&sha256(b"first report")).await.unwrap().unwrap(), b"first report");
+        assert_eq!(journal.verify().await.unwrap().blobs, 2);
+    }
+
+    async fn a_clock_that_jumps_back_changes_no_order(store: &Store<'_>) {
+        let room = store.room();
+        let mut journal = small(room.location()).await;
+        for (number, clock) in [(20, "2026-11-23T08:00:00Z"), (21, "1999-01-01T00:00:00Z"), (22, "2031-01-01T00:00:00Z"), (23, "2026-11-23T07:59:59Z")] {
+            let act = Act { recorded_at: clock.parse().unwrap(), ..plan(number) };
+            journal.append(&[act], &[]).await.unwrap();
+        }
+        journal.verify().await.unwrap();
+        journal.close().await;
+        let journal = Journal::open(room.location(), Access::Read).await.unwrap();
+        let order: Vec<String> = journal.acts().iter().skip(7).map(|act| act.id.0.clone()).collect();
+        assert_eq!(order, ["plan/20", "plan/21", "plan/22", "plan/23"]);
+        assert_eq!(journal.act(&plan(21).id).unwrap().recorded_at, "1999-01-01T00:00:00Z".parse().unwrap());
+    }
+
+    async fn a_snapshot_stays_as_it_was_taken(store: &Store<'_>) {
+        let folder = store.room();
+        let mut journal = small(folder.location()).await;
+        let (register, acts) = (journal.register(), journal.acts());
+        journal.append(&[plan(2)], &[]).await.unwrap();
+        assert_eq!((register.size(), acts.len()), (7, 7));
+        assert_eq!((journal.register().size(), journal.acts().len()), (8, 8));
+        assert_eq!(**journal.act(&plan(2).id).unwrap(), plan(2));
+        assert_eq!(journal.position(&plan(2).id), Some(7));
+        assert!(journal.act(&ActId("nobody".into())).is_none());
+    }
+
+    async fn an_append_given_up_half_way_is_settled_by_the_next_one(store: &Store<'_>) {
+        let folder = store.room();
+        let mut journal = small(folder.location()).await;
+        for number in 10..60 {
+            let acts = [plan(number)];
+            // Dropped after a different number of steps each time.
+            for steps in 0..number % 12 {
+                let mut append = Box::pin(journal.append(&acts, &[]));
+                for _ in 0..=steps {
+                    if poll_once(&mut append).await {
+                        break;
+                    }
+                }
+            }
+            journal.append(&acts, &[]).await.unwrap();
+            assert_eq!(journal.size(), number as u64 - 2);
+        }
+        journal.verify().await.unwrap();
+    }
 }
 
 #[tokio::test]
@@ -105,40 +150,6 @@ async fn the_database_itself_refuses_to_change_an_act() {
     }
     database.close().await.unwrap();
     Journal::open(folder.path(), Access::Read).await.unwrap().verify().await.unwrap();
-}
-
-#[tokio::test]
-async fn a_snapshot_stays_as_it_was_taken() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut journal = small(folder.path()).await;
-    let (register, acts) = (journal.register(), journal.acts());
-    journal.append(&[plan(2)], &[]).await.unwrap();
-    assert_eq!((register.size(), acts.len()), (7, 7));
-    assert_eq!((journal.register().size(), journal.acts().len()), (8, 8));
-    assert_eq!(**journal.act(&plan(2).id).unwrap(), plan(2));
-    assert_eq!(journal.position(&plan(2).id), Some(7));
-    assert!(journal.act(&ActId("nobody".into())).is_none());
-}
-
-#[tokio::test]
-async fn an_append_given_up_half_way_is_settled_by_the_next_one() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut journal = small(folder.path()).await;
-    for number in 10..60 {
-        let acts = [plan(number)];
-        // Dropped after a different number of steps each time.
-        for steps in 0..number % 12 {
-            let mut append = Box::pin(journal.append(&acts, &[]));
-            for _ in 0..=steps {
-                if poll_once(&mut append).await {
-                    break;
-                }
-            }
-        }
-        journal.append(&acts, &[]).await.unwrap();
-        assert_eq!(journal.size(), number as u64 - 2);
-    }
-    journal.verify().await.unwrap();
 }
 
 /// Polls once, gives others a turn, and tells whether it is done.

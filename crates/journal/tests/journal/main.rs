@@ -3,21 +3,78 @@
 // Helpers of tests fail by panicking, like the tests themselves.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+/// Rules that hold for every store: each is a test in a folder, and all are run in turn in databases of one cluster.
+macro_rules! on_both_stores {
+    ($(async fn $rule:ident($store:ident: &Store<'_>) $body:block)*) => {
+        $(async fn $rule($store: &crate::Store<'_>) $body)*
+
+        mod in_a_folder {
+            $(
+                #[tokio::test]
+                async fn $rule() {
+                    super::$rule(&crate::Store::Folder).await;
+                }
+            )*
+        }
+
+        #[tokio::test(flavor = "multi_thread")]
+        async fn in_a_postgresql_database() {
+            let cluster = whole_program::Cluster::start();
+            $(
+                println!("{}", stringify!($rule));
+                $rule(&crate::Store::Database(&cluster)).await;
+            )*
+        }
+    };
+}
+
 mod append;
 mod damage;
 mod folder;
 mod receipts;
+mod shared;
+mod shared_faults;
 mod transfer;
 
-use std::path::Path;
-
-use journal::Journal;
+use journal::{Journal, Location};
+use whole_program::Cluster;
 use sha2::{Digest as _, Sha256};
 use treaty::act::{Act, ActId, Deed, InstrumentKind};
 use treaty::article7::ReportKind;
 use treaty::state::{State, UnStatus};
 
 const ORIGIN: &str = "mineban.example/journal";
+
+/// What a journal is kept in.
+enum Store<'a> {
+    Folder,
+    Database(&'a Cluster),
+}
+
+/// A fresh place for a journal. It goes away with the value.
+struct Room {
+    folder: tempfile::TempDir,
+    address: Option<String>,
+}
+
+impl Store<'_> {
+    fn room(&self) -> Room {
+        let address = match self {
+            Self::Folder => None,
+            Self::Database(cluster) => Some(cluster.database()),
+        };
+        Room { folder: tempfile::tempdir().unwrap(), address }
+    }
+}
+
+impl Room {
+    fn location(&self) -> Location {
+        match &self.address {
+            None => Location::folder(self.folder.path()),
+            Some(address) => Location::postgres(self.folder.path(), address).unwrap(),
+        }
+    }
+}
 
 fn act(id: &str, on: &str, deed: Deed) -> Act {
     let recorded_at = "2026-11-23T08:00:00Z".parse().unwrap();
@@ -72,8 +129,8 @@ fn sha256(bytes: &[u8]) -> String {
 }
 
 /// A small journal with three States, two reports and some more.
-async fn small(folder: &Path) -> Journal {
-    let mut journal = Journal::create(folder, ORIGIN).await.unwrap();
+async fn small(location: impl Into<Location>) -> Journal {
+    let mut journal = Journal::create(location, ORIGIN).await.unwrap();
     journal.append(&[listed("XXA"), listed("XXB"), acceded("XXA")], &[]).await.unwrap();
     journal.append(&[plan(1)], &[]).await.unwrap();
     journal.append(&[lodged("XXA", 1, b"first report")], &[b"first report"]).await.unwrap();

@@ -1,15 +1,15 @@
-//! Large components cut into tiles.
+//! Large components cut into blocks.
 //!
 //! A sweep costs vertices × edges over one longitude. A component with many edges is halved, along its longer side, until
-//! each tile holds few. What a polygon does south of a tile is drawn flat along the tile's south side, which keeps the
-//! parity; what it does north of it is left out. A polygon that covers a whole tile needs no edge there, and makes most
+//! each block holds few. What a polygon does south of a block is drawn flat along the block's south side, which keeps the
+//! parity; what it does north of it is left out. A polygon that covers a whole block needs no edge there, and makes most
 //! of what lies under it irrelevant to the label: that keeps a deep pile of areas from costing the square of its depth.
 
 use std::collections::HashMap;
 
 use crate::sweep::{CEILING, Edge, FLOOR};
 
-/// A tile's sides, in steps of the grid.
+/// A block's sides, in steps of the grid.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Sides {
     pub(crate) west: f64,
@@ -20,13 +20,13 @@ pub(crate) struct Sides {
 
 /// Part of a component: the edges within, grouped by polygon, and the polygons that cover all of it.
 #[derive(Debug)]
-pub(crate) struct Tile {
+pub(crate) struct Block {
     pub(crate) sides: Sides,
     pub(crate) edges: Vec<Edge>,
     pub(crate) full: Vec<u32>,
 }
 
-/// Draws the edges of one polygon as far as they matter within `sides`. Returns whether it covers all of the tile (then
+/// Draws the edges of one polygon as far as they matter within `sides`. Returns whether it covers all of the block (then
 /// no edge is drawn). `turns` is scratch.
 pub(crate) fn clip(edges: &[Edge], sides: &Sides, out: &mut Vec<Edge>, turns: &mut Vec<f64>) -> bool {
     turns.clear();
@@ -108,13 +108,13 @@ fn cancel_pairs(sorted: &mut Vec<f64>) {
     sorted.truncate(kept);
 }
 
-impl Tile {
+impl Block {
     /// The groups of edges, polygon by polygon.
     pub(crate) fn polygons(&self) -> impl Iterator<Item = &[Edge]> {
         self.edges.chunk_by(|a, b| a.polygon == b.polygon)
     }
 
-    /// Two tiles that together are this one, cut along the longer side. `squeeze` is the length of a degree of longitude
+    /// Two blocks that together are this one, cut along the longer side. `squeeze` is the length of a degree of longitude
     /// over that of latitude.
     pub(crate) fn halves(&self, squeeze: f64, tallest: f64) -> [Self; 2] {
         let Sides { west, south, east, north } = self.sides;
@@ -128,7 +128,7 @@ impl Tile {
         [self.part(first), self.part(second)]
     }
 
-    /// Where as many edges lie to one side as to the other; never nearer to a side than a tenth of the tile.
+    /// Where as many edges lie to one side as to the other; never nearer to a side than a tenth of the block.
     fn middle(&self, upright: bool) -> f64 {
         let (low, high) =
             if upright { (self.sides.south, self.sides.north) } else { (self.sides.west, self.sides.east) };
@@ -156,7 +156,7 @@ impl Tile {
         part
     }
 
-    /// The tile's south and north side, as edges.
+    /// The block's south and north side, as edges.
     pub(crate) fn frame(&self) -> [Edge; 2] {
         let Sides { west, south, east, north } = self.sides;
         let side = |y: f64, polygon: u32| Edge { x: west, y, end: east, end_y: y, slope: 0.0, polygon };
