@@ -4,8 +4,8 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use clap::Args;
 use desk::rights::Tier;
-use desk::{accounts, store};
 use desk::{DeskError, Value};
+use desk::{accounts, store};
 use site::Settings;
 use tokio::net::TcpListener;
 

@@ -37,7 +37,7 @@ impl Problem {
 
     /// This node is behind another one that the reader has asked before.
     pub(crate) fn behind(words: &'static Words) -> Self {
-        Self { status: StatusCode::SERVICE_UNAVAILABLE, words, says: words.text("problem-behind") }
+        Self::said(StatusCode::SERVICE_UNAVAILABLE, words, "problem-behind")
     }
 
     /// From the desk: what is not there is not found, anything else is ours.

@@ -40,7 +40,11 @@ async fn every_address_carries_the_headers_that_keep_strangers_out() {
             let text = answer.text();
             let inline = ["<script>", "javascript:", " onload=", " onclick=", " style=\"", "<style"];
             assert!(!html || inline.iter().all(|sign| !text.contains(sign)), "{of} runs something of its own");
-            assert!(route.method != "POST" || answer.status >= 400, "{of} was taken without a proof: {}", answer.status);
+            assert!(
+                route.method != "POST" || answer.status >= 400,
+                "{of} was taken without a proof: {}",
+                answer.status
+            );
         }
     }
     println!("headers: {checked} answers of {} addresses", site::routes().listed().len());
@@ -52,7 +56,10 @@ async fn behind_tls_the_browser_is_held_to_it() {
     let answer = house.get(&stranger(), "/sign-in").await;
     assert!(answer.header("strict-transport-security").starts_with("max-age=63072000"));
     let cookie = answer.header("set-cookie");
-    assert!(cookie.contains("__Host-mineban-form=") && cookie.contains("; Secure") && cookie.contains("HttpOnly"), "{cookie}");
+    assert!(
+        cookie.contains("__Host-mineban-form=") && cookie.contains("; Secure") && cookie.contains("HttpOnly"),
+        "{cookie}"
+    );
 }
 
 #[tokio::test]

@@ -17,8 +17,18 @@ use crate::oracle::{Says, says};
 async fn everybody(house: &House) -> Vec<Asker> {
     let mut all = vec![
         stranger(),
-        Asker { name: "false session".to_owned(), credential: Credential::Session("x".repeat(43)), address: 2, ..stranger() },
-        Asker { name: "false token".to_owned(), credential: Credential::Bearer("x".repeat(43)), address: 3, ..stranger() },
+        Asker {
+            name: "false session".to_owned(),
+            credential: Credential::Session("x".repeat(43)),
+            address: 2,
+            ..stranger()
+        },
+        Asker {
+            name: "false token".to_owned(),
+            credential: Credential::Bearer("x".repeat(43)),
+            address: 3,
+            ..stranger()
+        },
         house.signed_in("nobody-in-particular", None, 4).await,
     ];
     for (at, role) in Role::ALL.into_iter().enumerate() {
@@ -26,7 +36,8 @@ async fn everybody(house: &House) -> Vec<Asker> {
         let asker = house.signed_in(role.key(), Some(role), address).await;
         let name = |sort: &str| format!("{sort} token of {}", role.key());
         let every = Asker { address: address + 20, ..house.token(&asker, &name("wide"), Verb::ALL, &[]).await };
-        let narrow = Asker { address: address + 40, ..house.token(&asker, &name("narrow"), &[Verb::See], &[OTHER]).await };
+        let narrow =
+            Asker { address: address + 40, ..house.token(&asker, &name("narrow"), &[Verb::See], &[OTHER]).await };
         all.extend([asker, every, narrow]);
     }
     all
@@ -113,13 +124,23 @@ async fn every_address_answers_as_the_table_of_rights_says() {
                     match says(route, asker, state) {
                         Says::Yes { public } => {
                             allowed += 1;
-                            assert!(!is_refusal(&answer, &path), "{of} was refused: {} {}", answer.status, answer.text());
+                            assert!(
+                                !is_refusal(&answer, &path),
+                                "{of} was refused: {} {}",
+                                answer.status,
+                                answer.text()
+                            );
                             assert!(answer.status < 500, "{of}: {} {}", answer.status, answer.text());
                             caching(&answer, route, asker, public, &of);
                         }
                         Says::No { may_know } => {
                             refused += 1;
-                            assert!(is_refusal(&answer, &path), "{of} was not refused: {} {}", answer.status, answer.text());
+                            assert!(
+                                is_refusal(&answer, &path),
+                                "{of} was not refused: {} {}",
+                                answer.status,
+                                answer.text()
+                            );
                             if may_know {
                                 assert_ne!(answer.status, 404, "{of} hides what everybody knows");
                                 assert!(!answer.text().contains("<table"), "{of} shows something");
@@ -127,7 +148,11 @@ async fn every_address_answers_as_the_table_of_rights_says() {
                                 hidden += 1;
                                 let nowhere = path.replacen("/administration", "/nowhereistration", 1);
                                 let nothing = asked(&house, asker, route.method, &nowhere, state, in_body).await;
-                                assert_eq!(tell_tale(&answer, &path), tell_tale(&nothing, &nowhere), "{of} tells that it is there");
+                                assert_eq!(
+                                    tell_tale(&answer, &path),
+                                    tell_tale(&nothing, &nowhere),
+                                    "{of} tells that it is there"
+                                );
                             }
                         }
                     }
@@ -138,7 +163,9 @@ async fn every_address_answers_as_the_table_of_rights_says() {
     let all: BTreeSet<_> = routes.listed().iter().map(|route| (route.method, route.path)).collect();
     assert_eq!(covered, all, "an address was not walked");
     let permissions = desk::rights::permissions();
-    let reached = permissions.iter().filter(|row| listed.iter().any(|route| route.verb == row.verb && route.subject == row.subject && route.tier == row.tier));
+    let reached = permissions.iter().filter(|row| {
+        listed.iter().any(|route| route.verb == row.verb && route.subject == row.subject && route.tier == row.tier)
+    });
     println!(
         "the walk: {} of {} addresses (100 %), {} askers, {asked_for} questions: {allowed} allowed, {refused} refused, {hidden} of them \
          as if nothing were there; {} of {} permissions are of a thing that has an address",
