@@ -90,8 +90,8 @@ fn a_public_edition_is_not_taken_for_a_report() {
     assert!(file.header("content-disposition").contains(".public.json"));
     room.write("public.json", file.body);
     assert!(site.stop().success());
-    room.run(&["check", "public.json"]).refused(&["public.json", "public_edition"]);
-    room.run(&["lodge", "public.json", "--data", "show/data"]).refused(&["public.json", "public_edition"]);
+    room.run(&["check", "public.json"]).refused(&["public.json", "public edition"]);
+    room.run(&["lodge", "public.json", "--data", "show/data"]).refused(&["public.json", "public edition"]);
     let out = room.run(&["verify", "show/examplia.receipt.json", "public.json"]);
     assert_ne!(out.code, Some(0), "it is another file than the one that was lodged");
 }
