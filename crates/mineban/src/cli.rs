@@ -8,7 +8,8 @@ use desk::store::{Address, DEFAULT_FOLDER, Place};
 use desk::{Date, DeskError, Lang, PartialDate, Timestamp, Words, utc_date};
 
 use crate::{
-    backup, balance, check, deadlines, demo, draft, forecast, intake, journal, lodge, map, resolution, serve, status, verify,
+    backup, balance, check, deadlines, demo, draft, forecast, intake, journal, lodge, map, resolution, serve, status,
+    verify,
 };
 
 /// The open system of record for carrying out the Anti-Personnel Mine Ban Convention.

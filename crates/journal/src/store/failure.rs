@@ -12,7 +12,7 @@ pub(super) fn primary_code(error: &sqlx::Error) -> Option<i32> {
 
 /// PostgreSQL's five letters.
 pub(super) fn state_code(error: &sqlx::Error) -> Option<String> {
-    error.as_database_error()?.code().map(|code| code.into_owned())
+    error.as_database_error()?.code().map(std::borrow::Cow::into_owned)
 }
 
 pub(crate) fn damaged(location: &Location, fault: Fault) -> JournalError {
@@ -60,9 +60,7 @@ fn failed_there(location: &Location, error: sqlx::Error) -> JournalError {
         // The disk is full; a lock was waited for in vain; a page or an index is broken.
         Some("53100") => JournalError::DiskFull { place },
         Some("55P03" | "57014" | "40001" | "40P01") => JournalError::Busy { place },
-        Some("XX001" | "XX002" | "58030" | "58P01") => {
-            damaged(location, Fault::Database { detail: error.to_string() })
-        }
+        Some("XX001" | "XX002" | "58030" | "58P01") => damaged(location, Fault::Database { detail: error.to_string() }),
         _ => JournalError::Database { place, source: Box::new(error) },
     }
 }
