@@ -112,10 +112,10 @@ impl Journal {
     pub async fn append(&mut self, new: &[Act], blobs: &[&[u8]]) -> Result<Vec<Appended>, JournalError> {
         // Before the turn, so that nobody waits for it.
         let written = new.iter().map(write_down).collect::<Result<Vec<Written>, JournalError>>()?;
-        let turn = self.take_turn().await?;
+        let turn = Box::pin(self.take_turn()).await?;
         let (answer, fresh) = self.sort_out(written)?;
         let blobs = self.match_reports(new, blobs)?;
-        self.record(turn, fresh, blobs).await?;
+        Box::pin(self.record(turn, fresh, blobs)).await?;
         Ok(answer)
     }
 

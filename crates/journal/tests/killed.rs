@@ -49,11 +49,11 @@ async fn appends_until_it_is_killed() {
     loop {
         let acts: Vec<Act> = (number..number + 1 + number % 3).map(|number| act(name, number)).collect();
         let answers = journal.append(&acts, &[]).await.unwrap();
-        let mut told = String::new();
+        let mut told = Vec::new();
         for (act, answer) in acts.iter().zip(answers) {
-            told += &format!("\nacknowledged {} {} {}\n", act.id, answer.index, answer.already);
+            writeln!(told, "\nacknowledged {} {} {}", act.id, answer.index, answer.already).unwrap();
         }
-        std::io::stdout().write_all(told.as_bytes()).unwrap();
+        std::io::stdout().write_all(&told).unwrap();
         std::io::stdout().flush().unwrap();
         number += acts.len() as u64;
     }
@@ -154,7 +154,8 @@ async fn killed_at_random(cluster: Option<&Cluster>, processes: u64, chance: &mu
         for one in running {
             drop(one.kill());
         }
-        let (kept, repeated) = check(&location(folder.path(), address), &told.lock().unwrap()).await;
+        let told = std::mem::take(&mut *told.lock().unwrap());
+        let (kept, repeated) = check(&location(folder.path(), address), &told).await;
         acts += kept;
         already += repeated;
     }

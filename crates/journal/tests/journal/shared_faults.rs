@@ -179,7 +179,7 @@ async fn a_server_whose_disk_is_full_records_nothing_and_goes_on_with_space() {
         *byte = state.to_be_bytes()[0];
     }
     let large = super::lodged("XXA", 3, &noise);
-    let error = journal.append(&[large.clone()], &[&noise]).await.unwrap_err();
+    let error = journal.append(std::slice::from_ref(&large), &[&noise]).await.unwrap_err();
     let told = matches!(
         error,
         JournalError::DiskFull { .. } | JournalError::Unreachable { .. } | JournalError::Unanswered { .. }
