@@ -257,3 +257,10 @@ fn a_damaged_report_file_is_refused_with_line_and_column() {
     assert!(ran.stdout.contains("mineban-report/9") && ran.stdout.contains("mineban-report/1"), "{ran:?}");
     assert_eq!(room.export("data"), before);
 }
+
+#[test]
+fn a_refusal_that_asks_for_a_mapping_says_how_one_is_given() {
+    let room = Room::new();
+    room.write("what.csv", "alpha,beta\n1,2\n");
+    room.run(&["intake", "what.csv"]).refused(&["what.csv", "mapping", "--mapping FILE"]);
+}

@@ -228,12 +228,25 @@ fn releases_without_a_place_are_refused_for_a_map_and_counted_in_the_balance() {
     for name in LAND {
         let Some(path) = field_data(name) else { return };
         let (room, path) = (Room::new(), path.to_str().unwrap());
-        room.run(&["map", path, "--records", "--out", "map.gpkg"]).refused(&["no record of this file has a place"]);
+        let file = PathBuf::from(path).file_name().unwrap().to_string_lossy().into_owned();
+        let nothing = "no record has a position or a polygon";
+        room.run(&["map", path, "--records", "--out", "map.gpkg"]).refused(&[&file, nothing]);
         assert!(!room.path("map.gpkg").exists());
         let balance = room.run(&["balance", path, "--json"]).json();
         let rows = balance["as_recorded"]["whole"].as_array().unwrap();
         let cleared: f64 = rows.iter().map(|row| row["cleared"].as_f64().unwrap()).sum();
         assert!((cleared - 2_170_631.03).abs() < 0.005, "{cleared}");
+        // 333 rows; those that changed nothing are counted, not lost.
+        let (counted, changed_nothing) = (&balance["releases"], &balance["releases_of_no_area"]);
+        assert_eq!(counted.as_u64().unwrap() + changed_nothing.as_u64().unwrap(), 333, "{counted} {changed_nothing}");
+        assert_eq!(
+            balance["below_zero"]["year"], rows[0]["year"],
+            "nothing was found, so the first release is too much"
+        );
+        let said = room.run(&["balance", path]);
+        assert_eq!(said.code, Some(1));
+        assert!(said.stdout.contains("than had ever been found"), "{said:?}");
+        assert!(said.stdout.contains("No record has a polygon"), "{said:?}");
     }
 }
 
