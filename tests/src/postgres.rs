@@ -253,8 +253,7 @@ fn carry(client: &TcpStream, server: &TcpStream, state: &Arc<State>) {
 /// Carries bytes one way until an end closes, or `goes_on` says no: then both ends are closed.
 fn pump(mut from: &TcpStream, mut to: &TcpStream, state: &State, mut goes_on: impl FnMut(&[u8]) -> bool) {
     let mut piece = [0; 16 << 10];
-    loop {
-        let Ok(length @ 1..) = from.read(&mut piece) else { break };
+    while let Ok(length @ 1..) = from.read(&mut piece) {
         while state.passing() == Passing::Nothing {
             std::thread::sleep(Duration::from_millis(20));
         }

@@ -151,14 +151,13 @@ impl Live {
         let mut listener: Option<Listener> = None;
         let mut wait = FIRST_WAIT;
         loop {
-            match self.follow_once(&mut listener).await {
-                Ok(()) => wait = FIRST_WAIT,
-                Err(_) => {
-                    // The register in memory goes on being served; `unanswered_for` tells how long.
-                    listener = None;
-                    tokio::time::sleep(wait).await;
-                    wait = (wait * 2).min(LONGEST_WAIT);
-                }
+            if self.follow_once(&mut listener).await.is_ok() {
+                wait = FIRST_WAIT;
+            } else {
+                // The register in memory goes on being served; `unanswered_for` tells how long.
+                listener = None;
+                tokio::time::sleep(wait).await;
+                wait = (wait * 2).min(LONGEST_WAIT);
             }
         }
     }

@@ -57,7 +57,7 @@ pub async fn lodge(place: &Place, path: &Path, now: Timestamp, words: &Words) ->
     let draft = report_file::read(path)?;
     let journal = store::write(place).await?;
     let mut store = Store { register: journal.register(), journal: Some(journal) };
-    let lodged = lodge_report(&mut store, draft, now, words).await;
+    let lodged = Box::pin(lodge_report(&mut store, draft, now, words)).await;
     if let Some(journal) = store.journal.take() {
         journal.close().await;
     }

@@ -101,7 +101,7 @@ impl Store {
             return Ok(Self { journal: None, register: Arc::new(founding_register()?) });
         }
         unfinished_import(place)?;
-        let journal = Journal::open(place.location()?, Access::Read).await?;
+        let journal = Box::pin(Journal::open(place.location()?, Access::Read)).await?;
         if journal.size() == 0 {
             let what = "it holds no acts; repeat the command that was making it, or lodge a report or serve the site";
             return Err(DeskError::Unfinished { folder: place.folder().to_owned(), what });
@@ -132,7 +132,7 @@ impl Store {
 /// The folder cannot be written, or the journal is in use or damaged.
 pub async fn write(place: &Place) -> Result<Journal, DeskError> {
     unfinished_import(place)?;
-    let mut journal = open_or_create(place, DEFAULT_ORIGIN).await?;
+    let mut journal = Box::pin(open_or_create(place, DEFAULT_ORIGIN)).await?;
     if journal.size() == 0 {
         journal.append(&founding::acts()?, &[]).await?;
     }

@@ -57,22 +57,21 @@ impl Journal {
         let there = || JournalError::AlreadyExists { place: location.shown() };
         if let Some(server) = location.server() {
             let pool = postgres::connect(server, &location).await?;
-            // The key is made only when there is no journal: a node that comes second needs that of the first.
-            let empty = || sign(&files.make_keys(origin)?, 0, EMPTY_HASH);
-            if !postgres::make(&pool, &location, empty).await? {
-                return Err(there());
-            }
+            let making = postgres::begin_making(&pool, &location).await?.ok_or_else(there)?;
+            // Made only when there is no journal: a node that comes second needs the key of the first.
+            let key = files.make_keys(origin)?;
+            Box::pin(postgres::finish_making(making, &location, &sign(&key, 0, EMPTY_HASH)?)).await?;
             drop(lock);
-            return Self::among_others(location, Pool::Postgres(pool), Access::Write).await;
+            return Box::pin(Self::among_others(location, Pool::Postgres(pool), Access::Write)).await;
         }
         if files.database().exists() {
             return Err(there());
         }
         let key = files.make_keys(origin)?;
         files.clear_unfinished()?;
-        sqlite::make(&location, &sign(&key, 0, EMPTY_HASH)?).await?;
+        Box::pin(sqlite::make(&location, &sign(&key, 0, EMPTY_HASH)?)).await?;
         files.finish_database()?;
-        Self::alone(location, lock).await
+        Box::pin(Self::alone(location, lock)).await
     }
 
     /// Opens a journal: reads all acts, checks each against its leaf and all of them against the newest signed checkpoint,
@@ -85,17 +84,17 @@ impl Journal {
         let location = location.into();
         if let Some(server) = location.server() {
             let pool = postgres::connect(server, &location).await?;
-            return Self::among_others(location, Pool::Postgres(pool), access).await;
+            return Box::pin(Self::among_others(location, Pool::Postgres(pool), access)).await;
         }
         location.files().must_hold_a_journal()?;
         match access {
             Access::Read => {
                 let readers = Pool::Sqlite(sqlite::readers(&location).await?);
-                Self::assemble(location, readers, None).await
+                Box::pin(Self::assemble(location, readers, None)).await
             }
             Access::Write => {
                 let lock = location.files().take()?;
-                Self::alone(location, lock).await
+                Box::pin(Self::alone(location, lock)).await
             }
         }
     }
@@ -114,11 +113,11 @@ impl Journal {
     /// Opens a database's journal, beside whoever else has it open.
     async fn among_others(location: Location, readers: Pool, access: Access) -> Result<Self, JournalError> {
         let Pool::Postgres(pool) = &readers else { return Self::assemble(location, readers, None).await };
-        let writes = access == Access::Write;
-        if postgres::check(pool, &location, writes).await? {
+        let may_write = access == Access::Write;
+        if postgres::check(pool, &location, may_write).await? {
             postgres::migrate(pool, &location).await?;
         }
-        let writer = if writes {
+        let writer = if may_write {
             let (key, _) = location.files().key_pair()?;
             Some(Writer::AmongOthers { pool: pool.clone(), key })
         } else {

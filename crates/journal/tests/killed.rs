@@ -49,11 +49,11 @@ async fn appends_until_it_is_killed() {
     loop {
         let acts: Vec<Act> = (number..number + 1 + number % 3).map(|number| act(name, number)).collect();
         let answers = journal.append(&acts, &[]).await.unwrap();
-        let mut told = String::new();
+        let mut told = Vec::new();
         for (act, answer) in acts.iter().zip(answers) {
-            told += &format!("\nacknowledged {} {} {}\n", act.id, answer.index, answer.already);
+            writeln!(told, "\nacknowledged {} {} {}", act.id, answer.index, answer.already).unwrap();
         }
-        std::io::stdout().write_all(told.as_bytes()).unwrap();
+        std::io::stdout().write_all(&told).unwrap();
         std::io::stdout().flush().unwrap();
         number += acts.len() as u64;
     }
@@ -94,8 +94,9 @@ impl Appender {
                 // A line that was cut off is no acknowledgement.
                 let ["acknowledged", id, index, already @ ("true" | "false")] = words[..] else { continue };
                 let mut told = told.lock().unwrap();
-                let before = told.positions.insert(id.to_owned(), index.parse().unwrap());
-                assert!(before.is_none_or(|before| before == index.parse().unwrap()), "{id} moved");
+                let index: u64 = index.parse().unwrap();
+                let before = told.positions.insert(id.to_owned(), index);
+                assert!(before.is_none_or(|before| before == index), "{id} moved");
                 told.already += u64::from(already == "true");
                 let number: u64 = id.rsplit('/').next().unwrap().parse().unwrap();
                 told.next.insert(of.clone(), number + 1);
@@ -153,7 +154,8 @@ async fn killed_at_random(cluster: Option<&Cluster>, processes: u64, chance: &mu
         for one in running {
             drop(one.kill());
         }
-        let (kept, repeated) = check(&location(folder.path(), address), &told.lock().unwrap()).await;
+        let told = std::mem::take(&mut *told.lock().unwrap());
+        let (kept, repeated) = check(&location(folder.path(), address), &told).await;
         acts += kept;
         already += repeated;
     }

@@ -21,7 +21,7 @@ pub(crate) struct Cli {
     /// Folder of the journal [default: mineban-data; without a journal there, the founding facts are read]
     #[arg(long, global = true, value_name = "FOLDER", env = "MINEBAN_DATA")]
     data: Option<PathBuf>,
-    /// PostgreSQL database of the journal, for several nodes, as in postgres://user@host:5432/mineban; the folder then
+    /// PostgreSQL database of the journal, for several nodes, as in `postgres://user@host:5432/mineban`; the folder then
     /// holds the keys and the field files of this node
     #[arg(long, global = true, value_name = "ADDRESS", env = "MINEBAN_STORE", hide_env_values = true)]
     // A text of any form, for whatever cannot be read is repeated in the complaint, and a password with it.

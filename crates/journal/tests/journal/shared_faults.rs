@@ -44,7 +44,7 @@ async fn a_node_cut_off_is_told_so_and_does_not_hold_up_the_others() {
     let proxy = Proxy::to(cluster.port());
     let mut journal = Journal::open(first.at(&proxy.address(&direct)), Access::Write).await.unwrap();
     // Cut off in the middle of an append: the turn to append is taken, and nothing more is heard of it.
-    proxy.delay(Duration::from_millis(40));
+    proxy.delay(Duration::from_millis(300));
     let acts = [plan(30)];
     let cut_off = tokio::spawn(async move {
         let answer = journal.append(&acts, &[]).await;
@@ -179,7 +179,7 @@ async fn a_server_whose_disk_is_full_records_nothing_and_goes_on_with_space() {
         *byte = state.to_be_bytes()[0];
     }
     let large = super::lodged("XXA", 3, &noise);
-    let error = journal.append(&[large.clone()], &[&noise]).await.unwrap_err();
+    let error = journal.append(std::slice::from_ref(&large), &[&noise]).await.unwrap_err();
     let told = matches!(
         error,
         JournalError::DiskFull { .. } | JournalError::Unreachable { .. } | JournalError::Unanswered { .. }
