@@ -6,7 +6,7 @@ use std::net::{Shutdown, TcpListener, TcpStream};
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicU32, AtomicU64, AtomicU8, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -72,7 +72,16 @@ impl Cluster {
         let log = fs::File::options().create(true).append(true).open(self.folder.path().join("log")).expect("a log");
         let mut server = unprivileged("postgres");
         server.arg("-D").arg(self.data()).arg("-k").arg(self.folder.path()).args(["-h", "127.0.0.1", "-p"]);
-        server.arg(self.port.to_string()).args(["-c", "max_connections=200", "-c", "shared_buffers=16MB", "-c", "max_wal_size=32MB", "-c", "min_wal_size=32MB"]);
+        server.arg(self.port.to_string()).args([
+            "-c",
+            "max_connections=200",
+            "-c",
+            "shared_buffers=16MB",
+            "-c",
+            "max_wal_size=32MB",
+            "-c",
+            "min_wal_size=32MB",
+        ]);
         let server = server.current_dir(self.folder.path()).stdout(Stdio::null()).stderr(log).spawn();
         *self.server.lock().expect("no test panicked here") = Some(server.expect("the server starts"));
         let begun = Instant::now();

@@ -148,7 +148,11 @@ impl Room {
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(binary());
         command.args(arguments).current_dir(self.0.path()).stdin(Stdio::null());
-        command.env_remove("MINEBAN_DATA").env_remove("MINEBAN_STORE").env_remove("MINEBAN_LANG").env_remove("RUST_BACKTRACE");
+        command
+            .env_remove("MINEBAN_DATA")
+            .env_remove("MINEBAN_STORE")
+            .env_remove("MINEBAN_LANG")
+            .env_remove("RUST_BACKTRACE");
         for name in ["MINEBAN_SMTP", "MINEBAN_MAIL_FROM", "MINEBAN_SITE", "MINEBAN_BREACHED_PASSWORDS"] {
             command.env_remove(name);
         }

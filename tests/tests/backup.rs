@@ -8,7 +8,10 @@ use whole_program::{Cluster, Room, Site, act_ids, changed_byte};
 
 /// A field file, kept in the data folder.
 fn keep_field_file(room: &Room) {
-    room.write("hazards.csv", "id,state,status,lon,lat,area_m2,date_found\nH1,NOR,confirmed,10.1,60.1,1200,2020-01-01\n");
+    room.write(
+        "hazards.csv",
+        "id,state,status,lon,lat,area_m2,date_found\nH1,NOR,confirmed,10.1,60.1,1200,2020-01-01\n",
+    );
     let kept = ["intake", "hazards.csv", "--state", "NOR", "--source", "imsma", "--keep", "--data", "data"];
     room.run(&kept).stood();
     assert!(room.path("data/field").exists(), "the field file was not kept");
@@ -24,7 +27,9 @@ fn a_backup_goes_to_another_machine_and_the_journal_goes_on_there() {
     assert!(site.stop().success());
     let source = room.export("data").unwrap();
     assert_eq!(made["acts"], act_ids(&source).len());
-    assert!(!room.everything().keys().any(|path| path.starts_with(room.path("saved")) && path.ends_with("journal.key")));
+    assert!(
+        !room.everything().keys().any(|path| path.starts_with(room.path("saved")) && path.ends_with("journal.key"))
+    );
     room.fine(&["backup", "verify", "saved"]);
     room.run(&["backup", "create", "saved", "--data", "data"]).refused(&["saved", "there already"]);
     // Without the key nothing is put back, and with another one neither.
@@ -34,7 +39,10 @@ fn a_backup_goes_to_another_machine_and_the_journal_goes_on_there() {
     let receipt = "nor-2024.receipt.json";
     let restore = ["backup", "restore", "saved", "--data", "new", "--key", "data/journal.key", "--checkpoint", receipt];
     let done = room.json(&restore);
-    assert_eq!((&done["acts"], &done["already_there"], &done["proven_from"]), (&made["acts"], &0.into(), &made["acts"]));
+    assert_eq!(
+        (&done["acts"], &done["already_there"], &done["proven_from"]),
+        (&made["acts"], &0.into(), &made["acts"])
+    );
     assert!(room.export("new").unwrap() == source);
     let field = |folder: &str| -> Vec<_> {
         let files = room.everything().into_iter().filter(|(path, _)| path.starts_with(room.path(folder).join("field")));
@@ -90,7 +98,8 @@ fn a_restore_that_would_fork_the_history_is_refused_and_changes_nothing() {
     room.run(&["backup", "restore", "saved", "--data", "data"]).refused(&["nothing to put back"]);
     let fresh = ["--data", "fresh", "--key", "data/journal.key", "--checkpoint", "nor-2025.receipt.json"];
     room.run(&[&["backup", "restore", "saved"], &fresh[..]].concat()).refused(&["fork", "had been signed"]);
-    room.run(&[&["backup", "restore", "twin-saved"], &fresh[..]].concat()).refused(&["fork", "not those that were signed"]);
+    room.run(&[&["backup", "restore", "twin-saved"], &fresh[..]].concat())
+        .refused(&["fork", "not those that were signed"]);
     assert!(!room.path("fresh").exists(), "nothing is made by a restore that is refused");
     assert!(room.export("data").unwrap() == ours && room.export("twin").unwrap() == theirs);
     room.fine(&["backup", "create", "data-saved", "--data", "data"]);
@@ -103,7 +112,8 @@ fn a_backup_that_was_touched_is_refused_by_the_file_that_was() {
     room.found();
     keep_field_file(&room);
     room.fine(&["backup", "create", "saved", "--data", "data"]);
-    let files: Vec<_> = room.everything().into_iter().filter(|(path, _)| path.starts_with(room.path("saved"))).collect();
+    let files: Vec<_> =
+        room.everything().into_iter().filter(|(path, _)| path.starts_with(room.path("saved"))).collect();
     assert!(files.len() >= 4, "{files:?}");
     for (path, bytes) in &files {
         for at in [0, bytes.len() / 3, bytes.len() - 2] {

@@ -38,7 +38,11 @@ fn on_a_full_disk_nothing_is_recorded_and_the_command_succeeds_once_there_is_spa
     assert_eq!(room.export("disk/data").unwrap(), before);
     assert_eq!(room.json(&lodge)["already"], false);
     room.fine(&["journal", "verify", "--data", "disk/data"]);
-    assert_eq!(fs::read_dir(disk.path()).unwrap().flatten().filter(|entry| entry.path().is_file()).count(), 0, "leftovers");
+    assert_eq!(
+        fs::read_dir(disk.path()).unwrap().flatten().filter(|entry| entry.path().is_file()).count(),
+        0,
+        "leftovers"
+    );
 }
 
 #[test]

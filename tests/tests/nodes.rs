@@ -85,7 +85,17 @@ fn lodge(room: &Room, nodes: &[Node], first: usize, act: &str, file: &str, writt
         written.tries.fetch_add(1, Ordering::Relaxed);
         let (receipt, lodged) = (format!("{file}.receipt"), format!("{file}.lodged"));
         let ran = room.run(&[
-            "lodge", file, "--data", &node.folder, "--store", &node.store, "--json", "--receipt", &receipt, "--lodged", &lodged,
+            "lodge",
+            file,
+            "--data",
+            &node.folder,
+            "--store",
+            &node.store,
+            "--json",
+            "--receipt",
+            &receipt,
+            "--lodged",
+            &lodged,
         ]);
         ran.stood();
         if ran.code == Some(0) {
@@ -98,7 +108,8 @@ fn lodge(room: &Room, nodes: &[Node], first: usize, act: &str, file: &str, writt
             written.acknowledged.lock().unwrap().insert(act.to_owned(), receipt["index"].as_u64().unwrap());
             return;
         }
-        let known = ["does not answer", "went away before it answered", "busy"].iter().any(|sign| ran.stderr.contains(sign));
+        let known =
+            ["does not answer", "went away before it answered", "busy"].iter().any(|sign| ran.stderr.contains(sign));
         assert!(known, "{act}: {ran:?}");
         sleep(Duration::from_millis(200));
     }
@@ -162,7 +173,15 @@ fn three_nodes_lose_nothing_and_double_nothing_whatever_is_cut_or_killed() {
         so_far(40);
         let killed = sites.lock().unwrap()[1].take();
         // SIGKILL, once no reader holds on to it.
-        killed.and_then(|site| { while Arc::strong_count(&site) > 1 { sleep(Duration::from_millis(5)); } Arc::into_inner(site) }).unwrap().kill();
+        killed
+            .and_then(|site| {
+                while Arc::strong_count(&site) > 1 {
+                    sleep(Duration::from_millis(5));
+                }
+                Arc::into_inner(site)
+            })
+            .unwrap()
+            .kill();
         so_far(55);
         cluster.kill();
         sleep(Duration::from_millis(700));
@@ -278,7 +297,11 @@ fn a_node_that_is_behind_catches_up_or_says_so_and_never_shows_less() {
 #[test]
 fn a_password_in_the_address_is_never_said() {
     let room = Room::new();
-    for store in ["postgres://clerk:hunter2@127.0.0.1:1/mineban", "postgres://clerk:hunter2@127.0.0.1:port/mineban", "mysql://clerk:hunter2@db"] {
+    for store in [
+        "postgres://clerk:hunter2@127.0.0.1:1/mineban",
+        "postgres://clerk:hunter2@127.0.0.1:port/mineban",
+        "mysql://clerk:hunter2@db",
+    ] {
         let ran = room.run(&["status", "--data", "node", "--store", store]);
         ran.refused(&[]);
         assert!(!ran.stderr.contains("hunter2"), "{ran:?}");

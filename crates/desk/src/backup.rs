@@ -78,7 +78,9 @@ pub enum BackupError {
         reason: String,
     },
     /// It would begin another history.
-    #[error("this backup is not put back, for it would fork the journal's history: {0}; find a backup that was made later")]
+    #[error(
+        "this backup is not put back, for it would fork the journal's history: {0}; find a backup that was made later"
+    )]
     Fork(NotContinued),
     /// The journal here is newer.
     #[error("the journal here has {here} acts and the backup {there}: there is nothing to put back")]
@@ -89,10 +91,14 @@ pub enum BackupError {
         there: u64,
     },
     /// No key to go on with.
-    #[error("the signing key is not in a backup: give the journal.key that was kept apart with --key, or write --new-key to go on under a new one (receipts given out so far are then verified with the old public key)")]
+    #[error(
+        "the signing key is not in a backup: give the journal.key that was kept apart with --key, or write --new-key to go on under a new one (receipts given out so far are then verified with the old public key)"
+    )]
     NoKey,
     /// Another key signs here.
-    #[error("the journal here is signed with another key than the backup's; put the backup back where there is no journal, or there is its own")]
+    #[error(
+        "the journal here is signed with another key than the backup's; put the backup back where there is no journal, or there is its own"
+    )]
     OtherKey,
     /// A field file here is another one.
     #[error("{} is here already and is not what the backup holds; put the backup back into a fresh folder", .0.display())]
@@ -177,7 +183,8 @@ pub fn verify(from: &Path) -> Result<Checked, DeskError> {
     if manifest.format != FORMAT {
         return Err(damaged(format!("it has the form \"{}\", and this program reads {FORMAT}", manifest.format)));
     }
-    let found: BTreeSet<String> = tree(from)?.iter().map(|path| slashes(path)).filter(|path| path != MANIFEST).collect();
+    let found: BTreeSet<String> =
+        tree(from)?.iter().map(|path| slashes(path)).filter(|path| path != MANIFEST).collect();
     let named: BTreeSet<String> = manifest.files.iter().map(|file| file.path.clone()).collect();
     if let Some(path) = found.symmetric_difference(&named).next() {
         let which = if named.contains(path) { "missing" } else { "no part of it" };

@@ -39,7 +39,12 @@ impl Live {
     #[must_use]
     pub fn over(store: Store) -> Self {
         let newest = watch::Sender::new(Arc::new(store.snapshot()));
-        Self { newest, writer: Mutex::new(store), catching_up: Mutex::default(), answered: watch::Sender::new(Instant::now()) }
+        Self {
+            newest,
+            writer: Mutex::new(store),
+            catching_up: Mutex::default(),
+            answered: watch::Sender::new(Instant::now()),
+        }
     }
 
     /// The newest register, which stays as it is for whoever holds it.

@@ -11,7 +11,9 @@ use treaty::register::Refusal;
 #[non_exhaustive]
 pub enum JournalError {
     /// No folder, or a folder without a journal.
-    #[error("there is no journal in {place}; check the folder named with --data (and the database named with --store), or make one there by lodging a report or serving the site")]
+    #[error(
+        "there is no journal in {place}; check the folder named with --data (and the database named with --store), or make one there by lodging a report or serving the site"
+    )]
     Missing {
         /// Where the journal is: its folder, or its database without the password.
         place: String,
@@ -29,7 +31,9 @@ pub enum JournalError {
         place: String,
     },
     /// A process was killed in the middle of a change, which only a writer can roll back.
-    #[error("a process that wrote to the journal in {place} was killed in the middle of a step; nothing is lost, and the next command that writes puts it right: lodge a report, or serve the site once")]
+    #[error(
+        "a process that wrote to the journal in {place} was killed in the middle of a step; nothing is lost, and the next command that writes puts it right: lodge a report, or serve the site once"
+    )]
     LeftMidStep {
         /// Where the journal is: its folder, or its database without the password.
         place: String,
@@ -107,7 +111,9 @@ pub enum JournalError {
         reason: String,
     },
     /// The server cannot be reached, or does not answer in time.
-    #[error("the database {place} does not answer ({reason}): nothing was recorded; check that it runs and can be reached, and try again")]
+    #[error(
+        "the database {place} does not answer ({reason}): nothing was recorded; check that it runs and can be reached, and try again"
+    )]
     Unreachable {
         /// Where the journal is: its database without the password.
         place: String,
@@ -115,7 +121,9 @@ pub enum JournalError {
         reason: String,
     },
     /// The connection was lost after the commit was sent and before it was answered.
-    #[error("the database {place} went away before it answered: it is not known whether the act was recorded; run the same command again, which records it once")]
+    #[error(
+        "the database {place} went away before it answered: it is not known whether the act was recorded; run the same command again, which records it once"
+    )]
     Unanswered {
         /// Where the journal is: its database without the password.
         place: String,
@@ -135,7 +143,9 @@ pub enum JournalError {
         path: PathBuf,
     },
     /// Somebody else appended while acts were being prepared for certain positions.
-    #[error("another process wrote to the journal in {place} meanwhile: nothing was recorded; run the same command again")]
+    #[error(
+        "another process wrote to the journal in {place} meanwhile: nothing was recorded; run the same command again"
+    )]
     Overtaken {
         /// Where the journal is.
         place: String,
@@ -153,7 +163,9 @@ pub enum JournalError {
         path: PathBuf,
     },
     /// What is kept is not what was recorded.
-    #[error("the journal in {place} is damaged: {fault}; put it back from your copy, or import an export into a new folder")]
+    #[error(
+        "the journal in {place} is damaged: {fault}; put it back from your copy, or import an export into a new folder"
+    )]
     Damaged {
         /// Where the journal is: its folder, or its database without the password.
         place: String,
@@ -161,7 +173,9 @@ pub enum JournalError {
         fault: Fault,
     },
     /// Written by a later version of the program.
-    #[error("the journal in {place} was written by a newer version of this program (schema {found}, known up to {known}); update the program")]
+    #[error(
+        "the journal in {place} was written by a newer version of this program (schema {found}, known up to {known}); update the program"
+    )]
     Newer {
         /// Where the journal is: its folder, or its database without the password.
         place: String,
@@ -171,7 +185,9 @@ pub enum JournalError {
         known: i64,
     },
     /// Written by an earlier version of the program, and opened for reading only.
-    #[error("the journal in {place} was written by an older version of this program; open it once for writing, which brings it up to date")]
+    #[error(
+        "the journal in {place} was written by an older version of this program; open it once for writing, which brings it up to date"
+    )]
     Older {
         /// Where the journal is: its folder, or its database without the password.
         place: String,

@@ -117,7 +117,8 @@ impl Reading {
     fn blob(&mut self, text: &str) -> Result<(), String> {
         self.goes_on()?;
         let blob: Blob = serde_json::from_str(text).map_err(|error| format!("this is no report file ({error})"))?;
-        let bytes = STANDARD.decode(&blob.base64).map_err(|error| format!("the report file is not in base64 ({error})"))?;
+        let bytes =
+            STANDARD.decode(&blob.base64).map_err(|error| format!("the report file is not in base64 ({error})"))?;
         if sha256_hex(&bytes) != blob.blob {
             return Err("the report file was changed: its SHA-256 is not the one beside it".to_owned());
         }

@@ -182,7 +182,9 @@ async fn check(location: &Location, told: &Told) -> (u64, u64) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hundred_kills_of_a_process_that_appends_to_a_folder_lose_nothing() {
     let (acts, already) = killed_at_random(None, 1, &mut Chance(75)).await;
-    println!("SQLite: {KILLS} kills, {acts} acts acknowledged, {already} repeats were there already: lost 0, doubled 0");
+    println!(
+        "SQLite: {KILLS} kills, {acts} acts acknowledged, {already} repeats were there already: lost 0, doubled 0"
+    );
     assert!(acts > u64::from(KILLS), "too little was appended to speak of load");
 }
 
@@ -190,6 +192,8 @@ async fn a_hundred_kills_of_a_process_that_appends_to_a_folder_lose_nothing() {
 async fn a_hundred_kills_among_three_processes_that_append_to_a_database_lose_nothing() {
     let cluster = Cluster::start();
     let (acts, already) = killed_at_random(Some(&cluster), 3, &mut Chance(52)).await;
-    println!("PostgreSQL: {KILLS} kills, {acts} acts acknowledged, {already} repeats were there already: lost 0, doubled 0");
+    println!(
+        "PostgreSQL: {KILLS} kills, {acts} acts acknowledged, {already} repeats were there already: lost 0, doubled 0"
+    );
     assert!(acts > u64::from(KILLS), "too little was appended to speak of load");
 }

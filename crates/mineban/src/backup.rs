@@ -61,8 +61,7 @@ impl Backup {
             }
             Self::Restore { folder, key, new_key, checkpoint } => {
                 let progress = Progress::of_things();
-                let how =
-                    Restoring { key: key.as_deref(), new_key: *new_key, checkpoint: checkpoint.as_deref() };
+                let how = Restoring { key: key.as_deref(), new_key: *new_key, checkpoint: checkpoint.as_deref() };
                 let done = backup::restore(&given.place, folder, how, |acts| progress.at(acts, 0)).await?;
                 drop(progress);
                 let values = [

@@ -7,7 +7,10 @@ use clap::{Args, Parser, Subcommand};
 use desk::store::{Address, DEFAULT_FOLDER, Place};
 use desk::{Date, DeskError, Lang, PartialDate, Timestamp, Words, utc_date};
 
-use crate::{backup, balance, check, deadlines, demo, draft, forecast, intake, journal, lodge, map, privacy, resolution, serve, status, user, verify};
+use crate::{
+    backup, balance, check, deadlines, demo, draft, forecast, intake, journal, lodge, map, privacy, resolution, serve,
+    status, user, verify,
+};
 
 /// The open system of record for carrying out the Anti-Personnel Mine Ban Convention.
 ///

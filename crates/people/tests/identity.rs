@@ -29,8 +29,9 @@ fn provider() -> Option<Server> {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("oidc-provider");
     std::fs::create_dir_all(&folder).unwrap();
     if !folder.join("node_modules/oidc-provider").exists() {
-        let npm = Command::new("npm").args(["install", "--no-audit", "--no-fund", "--silent", PROVIDER]);
-        let Ok(done) = npm.current_dir(&folder).arg("--prefix").arg(&folder).status() else {
+        let mut npm = Command::new("npm");
+        npm.args(["install", "--no-audit", "--no-fund", "--silent", PROVIDER]).arg("--prefix").arg(&folder);
+        let Ok(done) = npm.current_dir(&folder).status() else {
             eprintln!("NOT TESTED: there is no npm here to install an identity provider with");
             return None;
         };
@@ -75,7 +76,8 @@ impl Browser {
         for _ in 0..20 {
             if next.starts_with(BACK) {
                 let back = reqwest::Url::parse(&next).unwrap();
-                let value = |key: &str| back.query_pairs().find(|(name, _)| name == key).map(|(_, value)| value.into_owned());
+                let value =
+                    |key: &str| back.query_pairs().find(|(name, _)| name == key).map(|(_, value)| value.into_owned());
                 return (value("state").unwrap(), value("code").unwrap_or_else(|| panic!("{next}")));
             }
             let (at, redirect) = self.go(self.http.get(&next)).await;

@@ -60,9 +60,7 @@ fn failed_there(location: &Location, error: sqlx::Error) -> JournalError {
         // The disk is full; a lock was waited for in vain; a page or an index is broken.
         Some("53100") => JournalError::DiskFull { place },
         Some("55P03" | "57014" | "40001" | "40P01") => JournalError::Busy { place },
-        Some("XX001" | "XX002" | "58030" | "58P01") => {
-            damaged(location, Fault::Database { detail: error.to_string() })
-        }
+        Some("XX001" | "XX002" | "58030" | "58P01") => damaged(location, Fault::Database { detail: error.to_string() }),
         _ => JournalError::Database { place, source: Box::new(error) },
     }
 }

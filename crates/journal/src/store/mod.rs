@@ -210,10 +210,7 @@ pub(crate) async fn last_checkpoint(
 }
 
 /// All checkpoints, by size.
-pub(crate) async fn checkpoints(
-    line: &mut Line<'_>,
-    location: &Location,
-) -> Result<Vec<(i64, String)>, JournalError> {
+pub(crate) async fn checkpoints(line: &mut Line<'_>, location: &Location) -> Result<Vec<(i64, String)>, JournalError> {
     let all = on!(line, connection => sqlx::query_as(CHECKPOINTS).fetch_all(connection));
     all.map_err(|error| unreadable(location, error))
 }
@@ -288,7 +285,10 @@ pub(crate) async fn integrity(line: &mut Line<'_>, location: &Location) -> Resul
 }
 
 /// Every part of the schema, by name, with the words that made it: as found, and as it is when made anew.
-pub(crate) async fn schemas(line: &mut Line<'_>, location: &Location) -> Result<[Vec<(String, String)>; 2], JournalError> {
+pub(crate) async fn schemas(
+    line: &mut Line<'_>,
+    location: &Location,
+) -> Result<[Vec<(String, String)>; 2], JournalError> {
     match line {
         Line::Sqlite(connection) => sqlite::schemas(connection, location).await,
         Line::Postgres(connection) => postgres::schemas(connection, location).await,

@@ -6,7 +6,9 @@ use sqlx::postgres::{PgListener, PgPoolOptions};
 use sqlx::{ConnectOptions as _, PgConnection, PgPool, Postgres, Transaction};
 
 use super::failure::state_code;
-use super::{Line, MIGRATIONS, PATIENCE, check_version, failed, is_no_answer, not_migrated, timely, unreadable, version};
+use super::{
+    Line, MIGRATIONS, PATIENCE, check_version, failed, is_no_answer, not_migrated, timely, unreadable, version,
+};
 use crate::error::JournalError;
 use crate::key::SignedCheckpoint;
 use crate::location::{Location, Server};

@@ -146,10 +146,7 @@ pub(super) async fn schemas(
 }
 
 /// Every table, index and trigger with the words that made it.
-async fn schema(
-    connection: &mut SqliteConnection,
-    location: &Location,
-) -> Result<Vec<(String, String)>, JournalError> {
+async fn schema(connection: &mut SqliteConnection, location: &Location) -> Result<Vec<(String, String)>, JournalError> {
     let parts = sqlx::query_as("SELECT name, type || ' ' || tbl_name || ' ' || COALESCE(sql, '') FROM sqlite_schema");
     parts.fetch_all(connection).await.map_err(|error| unreadable(location, error))
 }

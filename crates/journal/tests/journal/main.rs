@@ -37,11 +37,11 @@ mod shared_faults;
 mod transfer;
 
 use journal::{Journal, Location};
-use whole_program::Cluster;
 use sha2::{Digest as _, Sha256};
 use treaty::act::{Act, ActId, Deed, InstrumentKind};
 use treaty::article7::ReportKind;
 use treaty::state::{State, UnStatus};
+use whole_program::Cluster;
 
 const ORIGIN: &str = "mineban.example/journal";
 

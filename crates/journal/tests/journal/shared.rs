@@ -56,7 +56,9 @@ async fn what_nodes_append_at_once_is_there_once_in_one_order_on_every_node() {
             for turn in 0..EACH {
                 // Some of their own, and the same one on every node: it is recorded by whoever comes first.
                 let (own, common) = (plan(1_000 * (number + 1) + turn), plan(100 + turn));
-                for (act, appended) in [&own, &common].into_iter().zip(journal.append(&[own.clone(), common.clone()], &[]).await.unwrap()) {
+                for (act, appended) in
+                    [&own, &common].into_iter().zip(journal.append(&[own.clone(), common.clone()], &[]).await.unwrap())
+                {
                     told.push((act.id.clone(), appended));
                 }
             }
@@ -209,7 +211,9 @@ async fn tampering_behind_the_server_s_triggers_is_found_at_its_place() {
         let address = cluster.database();
         small(node.at(&address)).await.close().await;
         // Whoever owns the database can switch its triggers off for a session.
-        cluster.psql(&address, &format!("SET search_path = journal; SET session_replication_role = replica; {statement}")).unwrap();
+        cluster
+            .psql(&address, &format!("SET search_path = journal; SET session_replication_role = replica; {statement}"))
+            .unwrap();
         let found = match Journal::open(node.at(&address), Access::Read).await {
             Ok(journal) => journal.verify().await.map(drop).expect_err(statement).to_string(),
             Err(error) => error.to_string(),
