@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 
 use database::Address;
 use jiff::Timestamp;
@@ -15,6 +15,8 @@ const BACK: &str = "http://127.0.0.1:9/back";
 struct Server {
     process: Child,
     issuer: String,
+    /// Held open: a server that cannot say something dies of it.
+    _says: BufReader<ChildStdout>,
 }
 
 impl Drop for Server {
@@ -42,8 +44,9 @@ fn provider() -> Option<Server> {
     let node = Command::new("node").arg(&script).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
     let mut process = node.unwrap();
     let mut issuer = String::new();
-    BufReader::new(process.stdout.take().unwrap()).read_line(&mut issuer).unwrap();
-    Some(Server { process, issuer: issuer.trim().to_owned() })
+    let mut says = BufReader::new(process.stdout.take().unwrap());
+    says.read_line(&mut issuer).unwrap();
+    Some(Server { process, issuer: issuer.trim().to_owned(), _says: says })
 }
 
 /// A browser: keeps cookies, follows redirects of the provider, fills in its two forms, and stops on the way back.
