@@ -19,6 +19,7 @@ use crate::field::{self, FieldFinding, How, Reading};
 use crate::ground::hazard_kind;
 use crate::kept::{self, Current};
 use crate::map::{day, outline};
+use crate::rights::{Permit, subject, verb};
 use crate::store::Place;
 use crate::words::Words;
 
@@ -30,6 +31,14 @@ pub enum Sight {
     Generalised,
     /// Everything.
     Perimeters,
+}
+
+impl Sight {
+    /// What somebody may see who has, or has not, the right to perimeters.
+    #[must_use]
+    pub fn of(permit: Option<&Permit<verb::See, subject::Perimeters>>) -> Self {
+        if permit.is_some() { Self::Perimeters } else { Self::Generalised }
+    }
 }
 
 /// The areas of a State, ready to be drawn for any date.

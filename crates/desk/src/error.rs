@@ -105,6 +105,12 @@ pub enum DeskError {
     /// The report cannot be lodged as it is.
     #[error("the report cannot be lodged; blockers among its findings: {}; run `mineban check` and mend the report", .0.len())]
     Blocked(Vec<Finding>),
+    /// A report of a State that the sender may not speak for.
+    #[error("this is a report of {given}, for which you may not lodge; nothing was recorded")]
+    OtherState {
+        /// The State of the report.
+        given: treaty::state::Iso3,
+    },
     /// The same bytes, given twice.
     #[error("{file} is the same file as {before}: everything in it would count twice; give it once")]
     SameFileTwice {
@@ -234,6 +240,13 @@ fn why(source: &io::Error) -> String {
 }
 
 impl DeskError {
+    /// Whether the journal said no to what was given, which is for the giver to mend; anything else is not the giver's.
+    #[must_use]
+    pub fn is_refusal(&self) -> bool {
+        use journal::JournalError::{IdTaken, NotKept, Refused};
+        matches!(self, Self::OtherState { .. } | Self::Journal(IdTaken { .. } | NotKept { .. } | Refused { .. }))
+    }
+
     /// A field file that holds other records than a job needs.
     /// Whether a mapping is the way out.
     #[must_use]

@@ -25,6 +25,7 @@ pub mod report;
 pub mod report_file;
 pub mod resolution;
 pub mod revised;
+pub mod rights;
 pub mod status;
 pub mod store;
 pub mod transfer;

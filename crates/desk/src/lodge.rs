@@ -14,6 +14,7 @@ use treaty::state::Iso3;
 
 use crate::check::{FindingView, found, found_in_lodged, previous, view};
 use crate::error::DeskError;
+use crate::rights::{Permit, subject, verb};
 use crate::store::{self, Place, Store};
 use crate::words::Words;
 use crate::{files, report_file};
@@ -61,6 +62,24 @@ pub async fn lodge(place: &Place, path: &Path, now: Timestamp, words: &Words) ->
         journal.close().await;
     }
     lodged
+}
+
+/// Lodges a report that somebody sent, in the name of the State that the permit is for.
+///
+/// # Errors
+/// It is another State's report; a finding blocks it; or the journal refuses it or cannot be written. Nothing was recorded
+/// then.
+pub async fn lodge_sent(
+    permit: &Permit<verb::Lodge, subject::Report>,
+    store: &mut Store,
+    report: Report,
+    now: Timestamp,
+    words: &Words,
+) -> Result<Lodged, DeskError> {
+    if permit.subject().state != Some(report.state) {
+        return Err(DeskError::OtherState { given: report.state });
+    }
+    lodge_report(store, report, now, words).await
 }
 
 async fn lodge_report(store: &mut Store, draft: Report, now: Timestamp, words: &Words) -> Result<Lodged, DeskError> {

@@ -8,8 +8,8 @@ use desk::store::{Address, DEFAULT_FOLDER, Place};
 use desk::{Date, DeskError, Lang, PartialDate, Timestamp, Words, utc_date};
 
 use crate::{
-    backup, balance, check, deadlines, demo, draft, forecast, intake, journal, lodge, map, privacy, resolution, serve,
-    status, user, verify,
+    backup, balance, check, deadlines, demo, draft, forecast, intake, journal, lodge, map, privacy, resolution, rights,
+    serve, status, user, verify,
 };
 
 /// The open system of record for carrying out the Anti-Personnel Mine Ban Convention.
@@ -85,6 +85,9 @@ enum Command {
     /// Ask a General Assembly resolution's statements of the register
     #[command(after_help = "Example: mineban resolution 75/52")]
     Resolution(resolution::Resolution),
+    /// Print the table of rights: who may do what
+    #[command(after_help = "Example: mineban rights --json")]
+    Rights(rights::Rights),
     /// Save everything that is kept, check what was saved, put it back
     #[command(subcommand, after_help = "Example: mineban backup create backup-2026-11-23")]
     Backup(backup::Backup),
@@ -182,6 +185,7 @@ pub(crate) async fn run(cli: Cli) -> Result<Done, DeskError> {
         Command::Lodge(lodge) => lodge.run(&given).await,
         Command::Verify(verify) => verify.run(&given),
         Command::Resolution(resolution) => resolution.run(&given).await,
+        Command::Rights(rights) => rights.run(&given),
         Command::Backup(backup) => backup.run(&given).await,
         Command::Journal(journal) => journal.run(&given).await,
         Command::User(user) => user.run(&given).await,

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser as _};
 use desk::demo::{CODE, enter, write_field_files};
+use desk::rights::Tier;
 use desk::store::Place;
 use desk::{DeskError, Lang, Value};
 
@@ -89,7 +90,9 @@ impl Demo {
         let serve = Serve {
             port: self.port,
             address: IpAddr::V4(Ipv4Addr::LOCALHOST),
-            perimeters: true,
+            perimeters: Tier::Public,
+            trusted_proxies: Vec::new(),
+            site: None,
             breached_passwords: None,
             mail: Mail::default(),
         };

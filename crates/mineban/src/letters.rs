@@ -23,22 +23,19 @@ pub(crate) struct Mail {
     /// Sender of letters
     #[arg(long, value_name = "ADDRESS", env = "MINEBAN_MAIL_FROM", default_value = "mineban@localhost")]
     pub(crate) mail_from: String,
-    /// Address of the site as people reach it, for the links in letters [default: where it listens]
-    #[arg(long, value_name = "ADDRESS", env = "MINEBAN_SITE")]
-    pub(crate) site: Option<String>,
 }
 
 impl Default for Mail {
     fn default() -> Self {
-        Self { smtp: None, mail_from: "mineban@localhost".to_owned(), site: None }
+        Self { smtp: None, mail_from: "mineban@localhost".to_owned() }
     }
 }
 
 impl Mail {
-    /// Starts the worker that sends letters, until it is aborted.
-    pub(crate) fn start(&self, given: &Given, people: People, listens_at: &str) -> Result<JoinHandle<()>, DeskError> {
+    /// Starts the worker that sends letters, until it is aborted. `site` is the address that their links lead to.
+    pub(crate) fn start(&self, given: &Given, people: People, site: &str) -> Result<JoinHandle<()>, DeskError> {
         let post = Post::new(self.smtp.as_deref(), &self.mail_from, &mail_folder(&given.place))?;
-        let site = self.site.clone().unwrap_or_else(|| listens_at.to_owned());
+        let site = site.to_owned();
         // Unlike those of other nodes, and of an earlier start of this one.
         let worker = format!("{}-{}", std::process::id(), given.now.as_nanosecond());
         Ok(tokio::spawn(async move {

@@ -17,6 +17,7 @@ mod map;
 mod output;
 mod privacy;
 mod resolution;
+mod rights;
 mod serve;
 mod status;
 mod user;

@@ -4,8 +4,9 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use clap::Args;
-use desk::areas::Sight;
+use desk::rights::Tier;
 use desk::{DeskError, Value, people, store};
+use site::Settings;
 use tokio::net::TcpListener;
 
 use crate::cli::{Done, Given};
@@ -21,10 +22,17 @@ pub(crate) struct Serve {
     /// Address to listen on; 0.0.0.0 for every one of this machine
     #[arg(long, default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
     pub(crate) address: IpAddr,
-    /// Show the outlines of areas and each finding to whoever reaches the site; without it, counts in cells of a
-    /// twentieth of a degree
-    #[arg(long)]
-    pub(crate) perimeters: bool,
+    /// Tier in which the outlines of areas and single findings stand here: public, states-parties,
+    /// state-and-secretariat or state-alone; `mineban rights` says who sees each. Whoever does not see them gets counts
+    /// in cells [alone, without a tier: public]
+    #[arg(long, value_name = "TIER", value_parser = tier, num_args = 0..=1, default_value = "state-alone", default_missing_value = "public")]
+    pub(crate) perimeters: Tier,
+    /// A proxy whose word on a reader's address (X-Forwarded-For) counts; can be given more than once
+    #[arg(long = "trusted-proxy", value_name = "ADDRESS")]
+    pub(crate) trusted_proxies: Vec<IpAddr>,
+    /// The site's own address, as readers write it: https://mineban.example. With https, cookies are sent by TLS only
+    #[arg(long, value_name = "URL", env = "MINEBAN_SITE", value_parser = own_address)]
+    pub(crate) site: Option<String>,
     /// A list of breached passwords that nobody may use, in the format of Have I Been Pwned: a line SHA-1:COUNT for
     /// each, in order of the hash
     #[arg(long, value_name = "FILE", env = "MINEBAN_BREACHED_PASSWORDS")]
@@ -42,16 +50,45 @@ impl Serve {
         let journal = store::write(&given.place).await?;
         let url = format!("http://{bound}/");
         let people = people::open(&given.place, self.breached_passwords.as_deref()).await?;
-        let letters = self.mail.start(given, people.clone(), &url)?;
+        let settings = self.settings(bound);
+        let letters = self.mail.start(given, people.clone(), &settings.address)?;
         output::print(&(given.words.with("site-is-at", &[("address", Value::Text(url))]) + "\n"))?;
-        let sight = if self.perimeters { Sight::Perimeters } else { Sight::Generalised };
-        let app = site::App::new(journal, given.place.clone(), sight);
+        let app = site::App::new(journal, given.place.clone(), settings).with_people(people.clone());
         let served = site::serve(listener, app, stopped()).await.map_err(wrong);
         // A letter that is under way is sent again by the next worker; its name stays the same.
         letters.abort();
         people.close().await;
         served?;
         Ok(Done::Fine)
+    }
+}
+
+impl Serve {
+    fn settings(&self, bound: SocketAddr) -> Settings {
+        let address = self.site.clone().unwrap_or_else(|| format!("http://{bound}"));
+        Settings {
+            perimeters: self.perimeters,
+            behind_tls: address.starts_with("https://"),
+            trusted_proxies: self.trusted_proxies.clone(),
+            address,
+        }
+    }
+}
+
+fn tier(text: &str) -> Result<Tier, String> {
+    Tier::of_key(text).ok_or_else(|| format!("write one of {}", Tier::ALL.map(Tier::key).join(", ")))
+}
+
+fn own_address(text: &str) -> Result<String, String> {
+    let bare = text.trim_end_matches('/');
+    let host = bare.strip_prefix("https://").or_else(|| bare.strip_prefix("http://"));
+    let plain = |host: &str| {
+        !host.is_empty() && host.chars().all(|letter| letter.is_ascii_alphanumeric() || ".-:[]".contains(letter))
+    };
+    if host.is_some_and(plain) {
+        Ok(bare.to_owned())
+    } else {
+        Err("write scheme and host, as in https://mineban.example".to_owned())
     }
 }
 

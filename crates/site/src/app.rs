@@ -1,21 +1,32 @@
 //! The router, and what every handler sees.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::State;
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::from_fn;
 use axum::response::IntoResponse;
-use axum::routing::get;
-use desk::Journal;
-use desk::areas::Sight;
 use desk::live::Live;
+use desk::lodge::{Lodged, lodge_sent};
+use desk::report_form::Report as ReportForm;
+use desk::rights::subject::{Program, Report};
+use desk::rights::verb::{Lodge, See};
+use desk::rights::{Permit, Subject, Verb};
 use desk::store::{Place, Store};
+use desk::{DeskError, Journal, Timestamp, Words};
+use people::{AuditEntry, Outcome, People};
 use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::timeout::TimeoutLayer;
 
+use crate::rates::Rates;
+use crate::routes::Granted;
+use crate::settings::Settings;
 use crate::shelf::Shelf;
-use crate::{areas, error, home, report, resolution, states};
+use crate::who::Who;
+use crate::{addresses, error};
 
 /// What every handler sees: the register in memory, the journal behind it, and the areas drawn from the field files kept.
 #[derive(Clone)]
@@ -24,15 +35,32 @@ pub struct App {
     pub(crate) store: Arc<Store>,
     pub(crate) live: Arc<Live>,
     pub(crate) areas: Arc<Shelf>,
+    pub(crate) settings: Arc<Settings>,
+    pub(crate) rates: Arc<Rates>,
+    /// Those who can sign in; `None` where nobody can.
+    pub(crate) people: Option<People>,
 }
 
 impl App {
-    /// Over a journal; it is kept open, so that no other process writes to it meanwhile. `sight` is what whoever reaches
-    /// the site may see of the areas whose field files are kept at `place`.
+    /// Over a journal; it is kept open, so that no other process writes to it meanwhile. The field files are those kept
+    /// at `place`.
     #[must_use]
-    pub fn new(journal: Journal, place: Place, sight: Sight) -> Self {
+    pub fn new(journal: Journal, place: Place, settings: Settings) -> Self {
         let live = Arc::new(Live::over(Store::over(journal)));
-        Self { store: live.newest(), live, areas: Arc::new(Shelf::new(place, sight)) }
+        Self {
+            store: live.newest(),
+            live,
+            areas: Arc::new(Shelf::new(place)),
+            settings: Arc::new(settings),
+            rates: Arc::default(),
+            people: None,
+        }
+    }
+
+    /// With the people who can sign in.
+    #[must_use]
+    pub fn with_people(self, people: People) -> Self {
+        Self { people: Some(people), ..self }
     }
 
     /// The register that is served, to follow it and to append to it.
@@ -52,6 +80,36 @@ impl App {
         root.chars().filter(char::is_ascii_alphanumeric).take(20).collect()
     }
 
+    /// Lodges a report: the one way in which the site adds to the journal.
+    pub(crate) async fn lodge(
+        &self,
+        permit: &Permit<Lodge, Report>,
+        report: ReportForm,
+        now: Timestamp,
+        words: &Words,
+    ) -> Result<Lodged, DeskError> {
+        let mut store = self.live.write().await;
+        lodge_sent(permit, &mut store, report, now, words).await
+    }
+
+    /// Writes into the audit trail what somebody did or read, or was refused; `false` when it could not be written.
+    /// What anybody may do without an account leaves no trace.
+    pub(crate) async fn note(&self, who: &Who, verb: Verb, subject: &Subject, outcome: Outcome) -> bool {
+        let Some(people) = &self.people else { return true };
+        if who.actor.person.is_none() {
+            return true;
+        }
+        let entry = AuditEntry {
+            at: who.now,
+            actor: who.actor.person.clone(),
+            verb: verb.key().to_owned(),
+            subject: subject.name(),
+            outcome,
+            from: who.through(),
+        };
+        people.note(&entry).await.is_ok()
+    }
+
     /// How many acts the answers are made of.
     pub(crate) fn size(&self) -> u64 {
         self.store.register.size()
@@ -60,27 +118,21 @@ impl App {
 
 const STYLE: &str = include_str!("../assets/style.css");
 
-/// The site's addresses, over one register: see [`crate::router`].
+/// How long an answer may take.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// The site's addresses over one register, each behind its right, and the headers that every answer carries: see
+/// [`crate::router`].
 pub(crate) fn router(app: App) -> Router {
     let fixed = |name: &'static str, value: &'static str| {
         SetResponseHeaderLayer::if_not_present(HeaderName::from_static(name), HeaderValue::from_static(value))
     };
-    Router::new()
-        .route("/", get(home::html))
-        .route("/index.json", get(home::json))
-        .route("/states", get(states::list_html))
-        .route("/states.json", get(states::list_json))
-        .route("/states/{state}", get(states::one))
-        .route("/reports/{state}/{year}", get(report::one))
-        .route("/reports/{state}/{year}/receipt", get(report::receipt))
-        .route("/reports/{state}/{year}/file", get(report::file))
-        .route("/areas/{state}", get(areas::one))
-        .route("/areas/{state}/tiles/{z}/{x}/{y}", get(areas::tile))
-        .route("/resolutions/{symbol}", get(resolution::one))
-        .route("/journal.vkey", get(key))
-        .route("/style.css", get(style))
-        .route("/map/{file}", get(areas::script))
+    let behind_tls = app.settings.behind_tls;
+    let router = addresses::routes()
+        .into_router()
         .fallback(error::not_found)
+        .layer(from_fn(error::tell_programs))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
         .layer(CompressionLayer::new())
         // Set where a page does not set a wider one of its own: only the page with the map runs a script.
         .layer(fixed(
@@ -89,17 +141,30 @@ pub(crate) fn router(app: App) -> Router {
         ))
         .layer(fixed("x-content-type-options", "nosniff"))
         .layer(fixed("referrer-policy", "no-referrer"))
+        .layer(fixed("cross-origin-opener-policy", "same-origin"))
+        .layer(fixed("cross-origin-resource-policy", "same-origin"))
+        .layer(fixed("x-frame-options", "DENY"))
+        .layer(fixed("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"))
         // The compression layer names its own; this one is added to it.
-        .layer(SetResponseHeaderLayer::appending(header::VARY, HeaderValue::from_static("accept-language")))
-        .with_state(app)
+        .layer(SetResponseHeaderLayer::appending(
+            header::VARY,
+            HeaderValue::from_static("accept-language, cookie, authorization"),
+        ))
+        .with_state(app);
+    if behind_tls {
+        // Two years, as the lists of browsers ask.
+        router.layer(fixed("strict-transport-security", "max-age=63072000; includeSubDomains"))
+    } else {
+        router
+    }
 }
 
-async fn style() -> impl IntoResponse {
+pub(crate) async fn style(_: Granted<See, Program>) -> impl IntoResponse {
     let headers = [(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, "public, max-age=3600")];
     (headers, STYLE)
 }
 
-async fn key(State(app): State<App>) -> impl IntoResponse {
+pub(crate) async fn key(_: Granted<See, Program>, State(app): State<App>) -> impl IntoResponse {
     let key = app.store.journal.as_ref().map(|journal| format!("{}\n", journal.verifier_key())).unwrap_or_default();
     ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], key)
 }

@@ -5,6 +5,9 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use desk::areas::{AreasView, Sight, StateAreas, sentence};
 use desk::forecast::{Asked as ForecastAsked, deadline_of, forecast};
+use desk::rights::Permit;
+use desk::rights::subject::{AreaCounts, Perimeters, Program};
+use desk::rights::verb::See;
 use desk::{Date, FieldSeverity, Iso3, TileId, Value, Words, store};
 use maud::{Markup, html};
 use serde_json::json;
@@ -15,6 +18,7 @@ use crate::chart::{Bar, columns};
 use crate::error::Problem;
 use crate::forecast::drawn;
 use crate::page::{as_of_form, page};
+use crate::routes::Granted;
 use crate::shelf::Read;
 
 /// The map's files are named by their version, so that they may be held for ever.
@@ -24,7 +28,12 @@ const VERSION: &str = "5.24.1";
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data: blob:; script-src 'self'; worker-src 'self'; \
                       connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-pub(crate) async fn one(State(app): State<App>, Path(name): Path<String>, asked: Asked) -> Response {
+pub(crate) async fn one(
+    granted: Granted<See, AreaCounts>,
+    State(app): State<App>,
+    Path(name): Path<String>,
+    asked: Asked,
+) -> Response {
     let (code, as_json) = form(&name);
     let (state, read) = match read(&app, code, &asked).await {
         Ok(found) => found,
@@ -37,22 +46,29 @@ pub(crate) async fn one(State(app): State<App>, Path(name): Path<String>, asked:
         let title = asked.words.text("areas-title");
         return asked.page(&app, || page(&asked, &title, &format!("/areas/{state}.json"), &empty(&asked, state)));
     };
-    let extra = format!("{mark}-{}", u8::from(app.areas.sight == Sight::Perimeters));
-    let view = areas.view(asked.words, asked.on, app.areas.sight);
+    let permit = perimeters(&app, &granted);
+    let sight = Sight::of(permit.as_ref());
+    let extra = format!("{mark}-{}", u8::from(sight == Sight::Perimeters));
+    let view = areas.view(asked.words, asked.on, sight);
     if as_json {
-        return guarded(&app, asked.json_of(&app, &extra, &view));
+        return guarded(sight, asked.json_of(&app, &extra, &view));
     }
     let mut answer = asked.page_of(&app, &extra, || {
         let title = format!("{} · {}", view.name, asked.words.text("areas-title"));
         page(&asked, &title, &format!("/areas/{state}.json"), &body(&app, &asked, &areas, &view))
     });
     answer.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
-    guarded(&app, answer)
+    guarded(sight, answer)
 }
 
-/// What only some may see is held by no cache between.
-fn guarded(app: &App, mut answer: Response) -> Response {
-    if app.areas.sight == Sight::Perimeters {
+/// The asker's right to outlines of the State's areas, in the tier in which they stand here.
+fn perimeters(app: &App, granted: &Granted<See, AreaCounts>) -> Option<Permit<See, Perimeters>> {
+    granted.also::<See, Perimeters>(Some(app.settings.perimeters))
+}
+
+/// Outlines are held by no cache between, even where they are public: that may change.
+fn guarded(sight: Sight, mut answer: Response) -> Response {
+    if sight == Sight::Perimeters {
         answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
     }
     answer
@@ -66,6 +82,7 @@ async fn read(app: &App, code: &str, asked: &Asked) -> Result<(Iso3, Option<Read
 
 /// A vector tile. The reader's sight and the date are its parameters; nothing made for another reader is given out.
 pub(crate) async fn tile(
+    granted: Granted<See, AreaCounts>,
     State(app): State<App>,
     Path((code, z, x, y)): Path<(String, u8, u32, String)>,
     asked: Asked,
@@ -77,17 +94,19 @@ pub(crate) async fn tile(
     };
     let row = y.strip_suffix(".mvt").and_then(|row| row.parse().ok());
     let Some(id) = row.and_then(|row| TileId::new(z, x, row)) else { return StatusCode::NOT_FOUND.into_response() };
-    let tile = read.areas.tile(id, asked.on, app.areas.sight);
+    let permit = perimeters(&app, &granted);
+    let sight = Sight::of(permit.as_ref());
+    let tile = read.areas.tile(id, asked.on, sight);
     if tile.is_empty() {
-        return guarded(&app, StatusCode::NO_CONTENT.into_response());
+        return guarded(sight, StatusCode::NO_CONTENT.into_response());
     }
     let kind =
         [(header::CONTENT_TYPE, "application/vnd.mapbox-vector-tile"), (header::CACHE_CONTROL, "public, max-age=60")];
-    guarded(&app, (kind, tile).into_response())
+    guarded(sight, (kind, tile).into_response())
 }
 
 /// The map's own files.
-pub(crate) async fn script(Path(file): Path<String>) -> Response {
+pub(crate) async fn script(_: Granted<See, Program>, Path(file): Path<String>) -> Response {
     const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
     let (kind, text) = match file.as_str() {
         "maplibre-gl-5.24.1.js" => (JAVASCRIPT, include_str!("../assets/maplibre/maplibre-gl-csp.js")),

@@ -1,5 +1,7 @@
 //! What a request asks for: the language, the date, the form of the answer.
 
+use std::sync::Arc;
+
 use axum::extract::{FromRequestParts, Query};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -10,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::app::App;
 use crate::error::Problem;
+use crate::who::Who;
 
 /// Language, date and conditions of a request.
 pub(crate) struct Asked {
@@ -21,6 +24,10 @@ pub(crate) struct Asked {
     pub(crate) path: String,
     pub(crate) query: Parameters,
     pub(crate) if_none_match: Option<String>,
+    /// Who asks; nobody yet where the gate was not passed.
+    pub(crate) who: Option<Arc<Who>>,
+    /// Whether this site has accounts, so that one can sign in.
+    pub(crate) has_accounts: bool,
 }
 
 /// The parameters that go with every address.
@@ -32,19 +39,22 @@ pub(crate) struct Parameters {
     pub(crate) lettering: Option<String>,
     pub(crate) kind: Option<String>,
     pub(crate) version: Option<String>,
+    pub(crate) next: Option<String>,
+    pub(crate) person: Option<String>,
+    pub(crate) before: Option<u64>,
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for Asked {
+impl FromRequestParts<App> for Asked {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let header =
             |name: header::HeaderName| parts.headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let by_header =
             header(header::ACCEPT_LANGUAGE).map(|languages| Lang::of_header(&languages)).unwrap_or_default();
         let if_none_match = header(header::IF_NONE_MATCH);
         let path = parts.uri.path().to_owned();
-        let query = Query::<Parameters>::from_request_parts(parts, state).await.map(|Query(query)| query);
+        let query = Query::<Parameters>::from_request_parts(parts, app).await.map(|Query(query)| query);
         let Ok(query) = query else { return Err(Problem::bad_date(Words::of(by_header), "")) };
         let words = Words::of(query.lang.as_deref().and_then(Lang::of_code).unwrap_or(by_header));
         let today = utc_date(Timestamp::now());
@@ -56,7 +66,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Asked {
                 _ => return Err(Problem::bad_date(words, text)),
             },
         };
-        Ok(Self { words, on, dated: asked_date.is_some(), today, path, query, if_none_match })
+        let (who, has_accounts) = (parts.extensions.get::<Arc<Who>>().cloned(), app.people.is_some());
+        Ok(Self { words, on, dated: asked_date.is_some(), today, path, query, if_none_match, who, has_accounts })
     }
 }
 

@@ -101,8 +101,11 @@ impl Fresh {
             && let Ok(cookie) = format!("{COOKIE}={value}; Path=/; HttpOnly; SameSite=Lax").parse()
         {
             headers.append(header::SET_COOKIE, cookie);
-            // An answer with a cookie is one reader's own.
-            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+            // An answer with a cookie is one reader's own. What may not be stored at all stays so.
+            let stored = headers.get(header::CACHE_CONTROL).and_then(|value| value.to_str().ok());
+            if stored.is_none_or(|stored| !stored.contains("no-store")) {
+                headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+            }
         }
         if let Ok(value) = value.parse() {
             headers.insert(ACTS, value);

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use axum::extract::State;
 use axum::response::Response;
 use desk::deadlines::{Deadlines, deadlines};
+use desk::rights::{subject::RegisterFacts, verb::See};
 use desk::status::{WorldView, duty_key, world_view};
 use desk::{Date, Value};
 use maud::{Markup, html};
@@ -13,11 +14,12 @@ use crate::app::App;
 use crate::asked::Asked;
 use crate::map;
 use crate::page::{as_of_form, page};
+use crate::routes::Granted;
 
 /// How many of the next deadlines stand on the front page.
 const NEXT: usize = 8;
 
-pub(crate) async fn html(State(app): State<App>, asked: Asked) -> Response {
+pub(crate) async fn html(_: Granted<See, RegisterFacts>, State(app): State<App>, asked: Asked) -> Response {
     asked.page(&app, || {
         let world = world_view(&app.store.register, asked.words, asked.on);
         let due = deadlines(&app.store.register, asked.words, asked.on);
@@ -26,7 +28,7 @@ pub(crate) async fn html(State(app): State<App>, asked: Asked) -> Response {
     })
 }
 
-pub(crate) async fn json(State(app): State<App>, asked: Asked) -> Response {
+pub(crate) async fn json(_: Granted<See, RegisterFacts>, State(app): State<App>, asked: Asked) -> Response {
     asked.json(&app, &world_view(&app.store.register, asked.words, asked.on))
 }
 

@@ -18,7 +18,7 @@ pub(crate) fn page(asked: &Asked, title: &str, json: &str, body: &Markup) -> Mar
                 (body)
                 p.also { a href=(asked.link(json)) { (words.text("page-as-json")) } }
             }
-            (footer(words))
+            (footer(asked))
         },
     )
 }
@@ -26,6 +26,11 @@ pub(crate) fn page(asked: &Asked, title: &str, json: &str, body: &Markup) -> Mar
 /// A page without navigation, for problems.
 pub(crate) fn bare(words: &Words, title: &str, body: &Markup) -> Markup {
     frame(words, title, &html! { main id="main" { (body) } })
+}
+
+/// A page for work: with navigation, but nothing to take away as JSON.
+pub(crate) fn work(asked: &Asked, title: &str, body: &Markup) -> Markup {
+    frame(asked.words, title, &html! { (header(asked)) main id="main" { (body) } (footer(asked)) })
 }
 
 fn frame(words: &Words, title: &str, body: &Markup) -> Markup {
@@ -56,6 +61,7 @@ fn header(asked: &Asked) -> Markup {
                         a href=(asked.link(path)) aria-current=[(asked.path == path).then_some("page")] { (words.text(key)) }
                     }
                 }
+                @if asked.has_accounts { nav.account aria-label=(words.text("account-title")) { (account(asked)) } }
                 nav.languages aria-label=(words.text("nav-languages")) {
                     @for lang in Lang::ALL {
                         a href=(asked.link_in(&asked.path, lang)) lang=(lang.code()) hreflang=(lang.code())
@@ -67,12 +73,27 @@ fn header(asked: &Asked) -> Markup {
     }
 }
 
-fn footer(words: &Words) -> Markup {
+/// The way in, or to one's own account.
+fn account(asked: &Asked) -> Markup {
+    let words = asked.words;
+    let session = asked.who.as_ref().and_then(|who| who.session.as_ref());
+    let link = |path: &str, label: &str| {
+        html! { a href=(asked.link(path)) aria-current=[(asked.path == path).then_some("page")] { (label) } }
+    };
+    match session {
+        Some(session) => link("/account", &session.name),
+        None => link("/sign-in", &words.text("sign-in-title")),
+    }
+}
+
+fn footer(asked: &Asked) -> Markup {
+    let words = asked.words;
     html! {
         footer {
             p { (words.text("footer-not-safety")) }
             p { (words.text("footer-boundaries")) }
-            p { (words.text("footer-sources")) " " a href="/journal.vkey" { (words.text("footer-key")) } }
+            p { (words.text("footer-sources")) " " a href="/journal.vkey" { (words.text("footer-key")) } " "
+                a href=(asked.link("/rights")) { (words.text("nav-rights")) } }
         }
     }
 }

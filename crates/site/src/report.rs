@@ -5,6 +5,8 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use desk::report::{ReportView, Which, lodged};
 use desk::report_form::SectionKey;
+use desk::rights::subject::{Report, ReportFile};
+use desk::rights::verb::{Export, See};
 use desk::{ReportKind, Value, store};
 use maud::{Markup, html};
 
@@ -14,8 +16,14 @@ use crate::chart::{Bar, rows};
 use crate::error::Problem;
 use crate::page::page;
 use crate::report_sections;
+use crate::routes::Granted;
 
-pub(crate) async fn one(State(app): State<App>, Path((state, year)): Path<(String, String)>, asked: Asked) -> Response {
+pub(crate) async fn one(
+    _: Granted<See, Report>,
+    State(app): State<App>,
+    Path((state, year)): Path<(String, String)>,
+    asked: Asked,
+) -> Response {
     let (year, json) = form(&year);
     let view = match find(&app, &state, year, &asked).await {
         Ok(view) => view,
@@ -30,6 +38,7 @@ pub(crate) async fn one(State(app): State<App>, Path((state, year)): Path<(Strin
 
 /// The receipt's file, byte for byte.
 pub(crate) async fn receipt(
+    _: Granted<Export, ReportFile>,
     State(app): State<App>,
     Path((state, year)): Path<(String, String)>,
     asked: Asked,
@@ -42,6 +51,7 @@ pub(crate) async fn receipt(
 
 /// The report's file, byte for byte as lodged.
 pub(crate) async fn file(
+    _: Granted<Export, ReportFile>,
     State(app): State<App>,
     Path((state, year)): Path<(String, String)>,
     asked: Asked,

@@ -4,14 +4,21 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use desk::Value;
 use desk::resolution::{ResolutionView, resolution};
+use desk::rights::{subject::RegisterFacts, verb::See};
 use maud::{Markup, html};
 
 use crate::app::App;
 use crate::asked::{Asked, form};
 use crate::error::Problem;
 use crate::page::{as_of_form, because, page};
+use crate::routes::Granted;
 
-pub(crate) async fn one(State(app): State<App>, Path(name): Path<String>, asked: Asked) -> Response {
+pub(crate) async fn one(
+    _: Granted<See, RegisterFacts>,
+    State(app): State<App>,
+    Path(name): Path<String>,
+    asked: Asked,
+) -> Response {
     let (symbol, json) = form(&name);
     // A resolution is read as of its own day, unless another was asked for.
     let as_of = asked.dated.then_some(asked.on);

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use desk::areas::{Sight, StateAreas, files};
+use desk::areas::{StateAreas, files};
 use desk::store::Place;
 use desk::{Date, DeskError, Iso3};
 use tokio::sync::Mutex;
@@ -19,13 +19,12 @@ pub(crate) struct Read {
 /// The areas of every State asked about.
 pub(crate) struct Shelf {
     place: Place,
-    pub(crate) sight: Sight,
     read: Mutex<HashMap<Iso3, Read>>,
 }
 
 impl Shelf {
-    pub(crate) fn new(place: Place, sight: Sight) -> Self {
-        Self { place, sight, read: Mutex::default() }
+    pub(crate) fn new(place: Place) -> Self {
+        Self { place, read: Mutex::default() }
     }
 
     /// The areas of a State as its files are now; `None` when none are kept. Whoever asks while they are being read waits

@@ -2,6 +2,8 @@
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
+use desk::rights::subject::RegisterFacts;
+use desk::rights::verb::{Search, See};
 use desk::status::{StateLine, StateView, duty_key, line, state_view, world_view};
 use desk::{Date, Value, Words, store};
 use maud::{Markup, html};
@@ -12,12 +14,13 @@ use crate::chart::{Bar, columns};
 use crate::error::Problem;
 use crate::map;
 use crate::page::{as_of_form, because, page};
+use crate::routes::Granted;
 
-pub(crate) async fn list_html(State(app): State<App>, asked: Asked) -> Response {
+pub(crate) async fn list_html(_: Granted<Search, RegisterFacts>, State(app): State<App>, asked: Asked) -> Response {
     asked.page(&app, || page(&asked, &asked.words.text("nav-states"), "/states.json", &list(&app, &asked)))
 }
 
-pub(crate) async fn list_json(State(app): State<App>, asked: Asked) -> Response {
+pub(crate) async fn list_json(_: Granted<Search, RegisterFacts>, State(app): State<App>, asked: Asked) -> Response {
     asked.json(&app, &lines(&app, &asked))
 }
 
@@ -111,7 +114,12 @@ fn adherence(app: &App, asked: &Asked) -> Markup {
     columns(&words.with("chart-adherence", &[("date", Value::from(asked.on))]), &bars, 5, &words.text("chart-table"))
 }
 
-pub(crate) async fn one(State(app): State<App>, Path(name): Path<String>, asked: Asked) -> Response {
+pub(crate) async fn one(
+    _: Granted<See, RegisterFacts>,
+    State(app): State<App>,
+    Path(name): Path<String>,
+    asked: Asked,
+) -> Response {
     let (code, json) = form(&name);
     let register = &app.store.register;
     let found = store::state(register, code);

@@ -4,11 +4,10 @@
 
 use axum::body::Body;
 use axum::http::{Request, Response, StatusCode, header};
-use desk::areas::Sight;
 use desk::store::{self, Place};
 use desk::{Lang, Timestamp, Words, demo, files, report_file};
 use http_body_util::BodyExt as _;
-use site::{App, router};
+use site::{App, Settings, router};
 use tower::ServiceExt as _;
 
 struct Site {
@@ -43,7 +42,7 @@ async fn site() -> Site {
     files::write(&path, &report_file::to_bytes(&draft.report)).unwrap();
     desk::lodge::lodge(&place, &path, now, words).await.unwrap();
     let journal = store::write(&place).await.unwrap();
-    Site { router: router(App::new(journal, place, Sight::Generalised)), _folder: folder }
+    Site { router: router(App::new(journal, place, Settings::default())), _folder: folder }
 }
 
 impl Site {

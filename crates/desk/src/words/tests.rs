@@ -25,6 +25,18 @@ fn keys(lang: Lang) -> Vec<&'static str> {
         .collect()
 }
 
+/// The words of the table of rights, each with its sort.
+fn rights_words() -> Vec<(&'static str, &'static str)> {
+    use crate::rights::{SubjectKind, Tier, Verb, Whose};
+    let verbs = Verb::ALL.iter().map(|verb| ("verb", verb.key()));
+    let subjects = SubjectKind::ALL.iter().map(|subject| ("subject", subject.key()));
+    let tiers = Tier::ALL.into_iter().map(|tier| ("tier", tier.key()));
+    let roles = people::Role::ALL.into_iter().map(|role| ("role", role.key()));
+    let roles = roles.chain([("role", "anyone"), ("role", "signed-in")]);
+    let whose = Whose::ALL.into_iter().filter(|whose| *whose != Whose::Nobody).map(|whose| ("whose", whose.key()));
+    verbs.chain(subjects).chain(tiers).chain(roles).chain(whose).collect()
+}
+
 /// The keys that the sources name: what stands in `say!(…)`, `.text(…)`, `.with(…)`, and every literal that begins as
 /// a key of the locales does.
 fn keys_in_sources() -> Vec<String> {
@@ -40,11 +52,14 @@ fn keys_in_sources() -> Vec<String> {
     for (at, literal) in parts.iter().copied().enumerate() {
         let before = parts.get(at.wrapping_sub(1)).copied().unwrap_or_default();
         let said = ["say!(", ".text(", ".with("].iter().any(|call| before.trim_end().ends_with(call));
-        let begins = literal.split('-').next().is_some_and(|first| beginnings.contains(&first));
+        // The words of the table of rights are no keys by themselves: `verb-…`, `subject-…` and so on are, below.
+        let of_rights = rights_words().iter().any(|(_, word)| *word == literal);
+        let begins = !of_rights && literal.split('-').next().is_some_and(|first| beginnings.contains(&first));
         if is_key(literal) && (said || begins) {
             found.push(literal.to_owned());
         }
     }
+    found.extend(rights_words().into_iter().map(|(sort, word)| format!("{sort}-{word}")));
     found.extend((1..=12).map(|month| format!("month-{month}")));
     found.extend(intake::FindingKind::all_keys().iter().map(|key| format!("intake-{key}")));
     found.extend(

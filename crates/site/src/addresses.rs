@@ -1,0 +1,112 @@
+//! Every address of the site, with the right that it needs.
+
+use axum::http::Method;
+use desk::rights::Tier::Public;
+use desk::rights::subject::{
+    Account, AreaCounts, AuditTrail, Invitation, Job, Lodging, Person, Program, RegisterFacts, Report, ReportFile,
+    Session, SignIn, Token,
+};
+use desk::rights::verb::{Administer, Audit, Export, Invite, Issue, List, Lodge, Revoke, Search, See, Use};
+
+use crate::rates::Rate;
+use crate::routes::{Right, Routes};
+use crate::{account, administration, app, areas, door, home, invited, lodging, report, resolution, rights, states};
+
+const FACTS: Right<See, RegisterFacts> = Right::to().at(Public);
+const FACTS_OF_STATE: Right<See, RegisterFacts> = Right::to().of_state().at(Public);
+const LISTS: Right<Search, RegisterFacts> = Right::to().at(Public).counted(Rate::Search);
+const REPORT: Right<See, Report> = Right::to().of_state().at(Public);
+const REPORT_FILE: Right<Export, ReportFile> = Right::to().of_state().at(Public).counted(Rate::Export);
+const AREAS: Right<See, AreaCounts> = Right::to().of_state().at(Public);
+const PROGRAM: Right<See, Program> = Right::to();
+const DOOR: Right<Use, SignIn> = Right::to();
+/// Where a password, a code or a link is tried.
+const TRIED: Right<Use, SignIn> = Right::to().counted(Rate::SignIn);
+const LODGE: Right<Lodge, Report> = Right::to().at(Public).counted(Rate::Lodging).takes(lodging::LONGEST);
+const PEOPLE: Right<Administer, Person> = Right::to();
+const GET: Method = Method::GET;
+const POST: Method = Method::POST;
+
+/// The site's addresses.
+#[must_use]
+pub fn routes() -> Routes {
+    administration(work(accounts(public(Routes::default()))))
+}
+
+fn public(routes: Routes) -> Routes {
+    routes
+        .add(GET, "/", FACTS, home::html)
+        .add(GET, "/index.json", FACTS, home::json)
+        .add(GET, "/states", LISTS, states::list_html)
+        .add(GET, "/states.json", LISTS, states::list_json)
+        .add(GET, "/states/{state}", FACTS_OF_STATE, states::one)
+        .add(GET, "/reports/{state}/{year}", REPORT, report::one)
+        .add(GET, "/reports/{state}/{year}/receipt", REPORT_FILE, report::receipt)
+        .add(GET, "/reports/{state}/{year}/file", REPORT_FILE, report::file)
+        .add(GET, "/areas/{state}", AREAS, areas::one)
+        .add(GET, "/areas/{state}/tiles/{z}/{x}/{y}", AREAS.counted(Rate::Tiles), areas::tile)
+        .add(GET, "/resolutions/{symbol}", FACTS, resolution::one)
+        .add(GET, "/rights", PROGRAM, rights::html)
+        .add(GET, "/rights.json", PROGRAM, rights::json)
+        .add(GET, "/journal.vkey", PROGRAM, app::key)
+        .add(GET, "/style.css", PROGRAM, app::style)
+        .add(GET, "/map/{file}", PROGRAM, areas::script)
+}
+
+/// Signing in, and one's own account.
+fn accounts(routes: Routes) -> Routes {
+    routes
+        .add(GET, "/sign-in", DOOR, door::page)
+        .add(POST, "/sign-in", TRIED, door::password)
+        .add(GET, "/sign-in/factor", DOOR, door::factor_page)
+        .add(POST, "/sign-in/factor", TRIED, door::factor)
+        .add(GET, "/sign-in/enrol", DOOR, door::enrol_page)
+        .add(POST, "/sign-in/enrol", TRIED, door::enrol)
+        .add(POST, "/sign-out", DOOR, door::sign_out)
+        .add(GET, "/invitations/{token}", TRIED, invited::invitation)
+        .add(POST, "/invitations/{token}", TRIED, invited::accept)
+        .add(GET, "/password", DOOR, invited::ask_page)
+        .add(POST, "/password", TRIED, invited::ask)
+        .add(GET, "/password/{token}", TRIED, invited::new_password)
+        .add(POST, "/password/{token}", TRIED, invited::set_password)
+        .add(GET, "/account", Right::<See, Account>::to().own(), account::page)
+        .add(POST, "/account/sessions", Right::<Revoke, Session>::to().own(), account::end_session)
+        .add(POST, "/account/tokens", Right::<Issue, Token>::to().own(), account::make_token)
+        .add(POST, "/account/tokens/revoke", Right::<Revoke, Token>::to().own(), account::end_token)
+        .add(
+            POST,
+            "/account/password",
+            Right::<Administer, Account>::to().own().counted(Rate::SignIn),
+            account::change_password,
+        )
+}
+
+/// What people with a role for a State do.
+fn work(routes: Routes) -> Routes {
+    routes
+        .add(GET, "/work/{state}/lodge", Right::<See, Lodging>::to().of_state(), lodging::page)
+        .add(POST, "/work/{state}/lodge", LODGE.of_state(), lodging::sent)
+        .add(POST, "/api/reports", LODGE.of_state_in_body(), lodging::by_program)
+}
+
+fn administration(routes: Routes) -> Routes {
+    const INVITE: Right<Invite, Invitation> = Right::to();
+    routes
+        .add(GET, "/administration/people", Right::<List, Person>::to(), administration::list)
+        .add(POST, "/administration/people", INVITE, administration::invite)
+        .add(GET, "/administration/people/{person}", Right::<See, Person>::to(), administration::one)
+        .add(POST, "/administration/people/{person}/roles", PEOPLE, administration::give)
+        .add(POST, "/administration/people/{person}/roles/end", PEOPLE, administration::end)
+        .add(POST, "/administration/people/{person}/disable", PEOPLE, administration::disable)
+        .add(POST, "/administration/people/{person}/enable", PEOPLE, administration::enable)
+        .add(POST, "/administration/people/{person}/link", INVITE, administration::link)
+        .add(
+            POST,
+            "/administration/people/{person}/sessions",
+            Right::<Revoke, Session>::to(),
+            administration::end_session,
+        )
+        .add(GET, "/administration/jobs", Right::<List, Job>::to(), administration::jobs)
+        .add(POST, "/administration/jobs", Right::<Administer, Job>::to(), administration::retry)
+        .add(GET, "/administration/trail", Right::<Audit, AuditTrail>::to(), administration::trail)
+}
