@@ -1,6 +1,7 @@
 //! A real PostgreSQL for tests: its own cluster in a temporary folder, on a socket there, gone when dropped.
 
 use std::io;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -27,10 +28,7 @@ fn program(name: &str) -> PathBuf {
 
 /// PostgreSQL refuses to run as root; then it runs as nobody.
 fn command(name: &str) -> Command {
-    let root = std::fs::metadata("/proc/self").is_ok_and(|me| {
-        use std::os::unix::fs::MetadataExt as _;
-        me.uid() == 0
-    });
+    let root = std::fs::metadata("/proc/self").is_ok_and(|me| me.uid() == 0);
     if !root {
         return Command::new(program(name));
     }
@@ -47,7 +45,6 @@ impl Cluster {
     pub fn start() -> io::Result<Self> {
         let folder = tempfile::Builder::new().prefix("mineban-postgres-").tempdir()?;
         // Whoever the server runs as must get in and write.
-        use std::os::unix::fs::PermissionsExt as _;
         std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o777))?;
         let data = folder.path().join("data");
         let mut made = command("initdb");

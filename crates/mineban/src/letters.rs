@@ -16,7 +16,7 @@ const PAUSE: Duration = Duration::from_secs(5);
 /// Where letters come from and go to.
 #[derive(Debug, Args)]
 pub(crate) struct Mail {
-    /// Mail server, as in smtps://user:password@mail.example.org or smtp://mail.example.org:587?tls=required; without
+    /// Mail server, as in `smtps://user:password@mail.example.org` or `smtp://mail.example.org:587?tls=required`; without
     /// one, letters go into the folder `mail` beside the journal
     #[arg(long, value_name = "ADDRESS", env = "MINEBAN_SMTP", hide_env_values = true)]
     pub(crate) smtp: Option<String>,

@@ -1,4 +1,5 @@
 //! Signing in at a real identity provider: npm's oidc-provider, started here.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "test code")]
 
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader};

@@ -9,7 +9,7 @@ fn entry(number: u64) -> AuditEntry {
     AuditEntry {
         at: later(number),
         actor: Some(PersonId(format!("person{}", number % 3))),
-        verb: if number % 2 == 0 { "see" } else { "export" }.to_owned(),
+        verb: if number.is_multiple_of(2) { "see" } else { "export" }.to_owned(),
         subject: format!("report/COL/{}", 2000 + number % 5),
         outcome: Outcome::Done,
         from: Through::Token("t1".to_owned()),

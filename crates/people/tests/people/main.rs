@@ -1,5 +1,6 @@
 //! Every rule holds on SQLite and on PostgreSQL. On SQLite each case is a test of its own; on PostgreSQL one test starts
 //! a cluster and runs them all in it, each in an empty database.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "test code")]
 
 mod audit;
 mod common;
