@@ -1,5 +1,5 @@
 //! Signing in at a real identity provider: npm's oidc-provider, started here.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "test code")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::similar_names, reason = "test code")]
 
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader};
@@ -186,8 +186,8 @@ async fn a_code_is_good_only_in_the_browser_that_set_out_for_it() {
     let late = set_out().await.unwrap();
     let (state, code) = Browser::new().visit(&late.address, "ada").await;
     let after = now + std::time::Duration::from_secs(601);
-    let late = people.come_back(&provider, late.keep.reveal(), &state, &code, after).await;
-    assert!(matches!(late, Err(IdentityError::NotBegun)), "{late:?}");
+    let too_late = people.come_back(&provider, late.keep.reveal(), &state, &code, after).await;
+    assert!(matches!(too_late, Err(IdentityError::NotBegun)), "{too_late:?}");
 }
 
 #[tokio::test]

@@ -14,7 +14,7 @@ pub(crate) async fn what_is_over_its_time_is_swept_and_nothing_else(at: Address)
     let ada = enrolled(&people, &ada()).await;
     let never_came = people.invite(None, &reader(), noon()).await.unwrap().person;
     people.mail_link(&never_came, Purpose::Invitation, noon()).await.unwrap();
-    let job = people.claim_job("mail", "w", Duration::from_secs(60), noon()).await.unwrap().unwrap();
+    let job = people.claim_job("mail", "w", Duration::from_mins(1), noon()).await.unwrap().unwrap();
     people.finish_job(&job.id, "w", noon()).await.unwrap();
     let _ = people.sign_in("nobody@example.org", "not the word at all", home(), noon()).await;
     let pending = people.sign_in("ada@example.org", PASSWORD, home(), noon()).await.unwrap();
