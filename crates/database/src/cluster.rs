@@ -1,6 +1,7 @@
 //! A real PostgreSQL for tests: its own cluster in a temporary folder, on a socket there, gone when dropped.
 
 use std::io;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -27,10 +28,7 @@ fn program(name: &str) -> PathBuf {
 
 /// PostgreSQL refuses to run as root; then it runs as nobody.
 fn command(name: &str) -> Command {
-    let root = std::fs::metadata("/proc/self").is_ok_and(|me| {
-        use std::os::unix::fs::MetadataExt as _;
-        me.uid() == 0
-    });
+    let root = std::fs::metadata("/proc/self").is_ok_and(|me| me.uid() == 0);
     if !root {
         return Command::new(program(name));
     }
@@ -47,19 +45,19 @@ impl Cluster {
     pub fn start() -> io::Result<Self> {
         let folder = tempfile::Builder::new().prefix("mineban-postgres-").tempdir()?;
         // Whoever the server runs as must get in and write.
-        use std::os::unix::fs::PermissionsExt as _;
         std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o777))?;
         let data = folder.path().join("data");
-        let made = command("initdb").arg("-D").arg(&data).args(["-U", "mineban", "-A", "trust", "-E", "UTF8"]);
-        let made = made.args(["--locale=C.UTF-8", "--no-sync"]).current_dir(folder.path()).output()?;
+        let mut made = command("initdb");
+        made.arg("-D").arg(&data).args(["-U", "mineban", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]);
+        let made = made.current_dir(folder.path()).output()?;
         if !made.status.success() {
             return Err(io::Error::other(String::from_utf8_lossy(&made.stderr).into_owned()));
         }
         let log = std::fs::File::create(folder.path().join("log"))?;
-        let server = command("postgres").arg("-D").arg(&data).arg("-k").arg(folder.path());
-        let server = server.args(["-h", "", "-c", "fsync=off", "-c", "max_connections=100"]);
-        let server =
-            server.current_dir(folder.path()).stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn()?;
+        let mut server = command("postgres");
+        server.arg("-D").arg(&data).arg("-k").arg(folder.path());
+        server.args(["-h", "", "-c", "fsync=off", "-c", "max_connections=100"]).current_dir(folder.path());
+        let server = server.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn()?;
         let cluster = Self { folder, server, made: AtomicU32::new(0) };
         cluster.wait()
     }

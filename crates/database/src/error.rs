@@ -1,5 +1,6 @@
 //! What goes wrong with a database, in sentences: what, where, what to do.
 
+use std::borrow::Cow;
 use std::io;
 
 use crate::address::Address;
@@ -115,7 +116,7 @@ impl DatabaseError {
         if let sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) = error {
             return Self::Damaged { at, detail };
         }
-        let code = error.as_database_error().and_then(|error| error.code().map(|code| code.into_owned()));
+        let code = error.as_database_error().and_then(|error| error.code().map(Cow::into_owned));
         match (&at, code) {
             (Address::File(_), Some(code)) => of_sqlite(at, &code, detail, error),
             (Address::Postgres(_), Some(code)) => of_postgres(at, &code, detail, error),

@@ -1,5 +1,6 @@
 //! Connections.
 
+use std::fmt::Write as _;
 use std::fs::OpenOptions;
 use std::path::Path;
 use std::time::Duration;
@@ -165,7 +166,8 @@ fn encoded(path: &Path) -> String {
         if byte.is_ascii_alphanumeric() || b"/-_.~".contains(&byte) {
             text.push(char::from(byte));
         } else {
-            text.push_str(&format!("%{byte:02X}"));
+            // Writing to a text cannot fail.
+            let _ = write!(text, "%{byte:02X}");
         }
     }
     text

@@ -10,9 +10,9 @@ use desk::store::Place;
 use desk::{DeskError, Lang, Value};
 
 use crate::cli::{Cli, Done, Given, run};
-use crate::output;
 use crate::letters::Mail;
 use crate::running::Running;
+use crate::output;
 use crate::serve::Serve;
 
 /// `demo`

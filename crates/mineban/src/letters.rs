@@ -16,7 +16,7 @@ const PAUSE: Duration = Duration::from_secs(5);
 /// Where letters come from and go to.
 #[derive(Debug, Args)]
 pub(crate) struct Mail {
-    /// Mail server, as in smtps://user:password@mail.example.org or smtp://mail.example.org:587?tls=required; without
+    /// Mail server, as in `smtps://user:password@mail.example.org` or `smtp://mail.example.org:587?tls=required`; without
     /// one, letters go into the folder `mail` beside the journal
     #[arg(long, value_name = "ADDRESS", env = "MINEBAN_SMTP", hide_env_values = true)]
     pub(crate) smtp: Option<String>,
@@ -32,7 +32,7 @@ impl Default for Mail {
 }
 
 impl Mail {
-    /// Starts the worker that sends letters, until it is aborted. `site` is its address as people reach it.
+    /// Starts the worker that sends letters, until it is aborted. `site` is the address that their links lead to.
     pub(crate) fn start(&self, given: &Given, people: People, site: &str) -> Result<JoinHandle<()>, DeskError> {
         let post = Post::new(self.smtp.as_deref(), &self.mail_from, &mail_folder(&given.place))?;
         let site = site.to_owned();

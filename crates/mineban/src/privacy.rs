@@ -52,8 +52,7 @@ impl Privacy {
                     None => output::print_json(&all),
                     Some(path) => {
                         let text = format!("{all:#}\n");
-                        std::fs::write(path, text)
-                            .map_err(|source| DeskError::Write { path: path.clone(), source })
+                        std::fs::write(path, text).map_err(|source| DeskError::Write { path: path.clone(), source })
                     }
                 }
             }

@@ -199,13 +199,8 @@ impl Add {
             year: self.organisation_year,
         });
         let language = self.letters.unwrap_or_else(|| given.words.lang()).code().to_owned();
-        let new = NewPerson {
-            name: self.name.clone(),
-            email: self.email.clone(),
-            organisation: None,
-            holdings,
-            language,
-        };
+        let new =
+            NewPerson { name: self.name.clone(), email: self.email.clone(), organisation: None, holdings, language };
         (new, organisation)
     }
 }

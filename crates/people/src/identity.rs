@@ -1,4 +1,4 @@
-//! Signing in at an identity provider: OpenID Connect, authorization code with PKCE, nonce and state.
+//! Signing in at an identity provider (OIDC): authorization code with PKCE, nonce and state.
 //!
 //! An account there is known by issuer and subject, bound when an invitation is accepted with it. Its e-mail address is
 //! never asked for: whoever gets an address at some provider does not get the account here. The second factor of this

@@ -15,7 +15,7 @@ use crate::secret::opaque;
 const MOST_TRIES: i64 = 10;
 /// Between the first try and the second.
 const FIRST_PAUSE: Duration = Duration::from_secs(30);
-const LONGEST_PAUSE: Duration = Duration::from_secs(6 * 3_600);
+const LONGEST_PAUSE: Duration = Duration::from_hours(6);
 
 /// How long to wait after so many failures: half a minute, then twice as long each time, never longer than six hours.
 #[must_use]

@@ -150,6 +150,8 @@ fn write(folder: &Path, id: &str, bytes: &[u8], now: Timestamp) -> Result<(), Ma
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
     use super::*;
 
     fn letter() -> Letter {
@@ -174,7 +176,6 @@ mod tests {
         assert_eq!(files, [mail.join("20261123T120000Z-job1.eml")]);
         let text = std::fs::read_to_string(&files[0]).unwrap();
         assert!(text.contains("Message-ID: <job1@example.org>") && text.contains("<ada@example.org>"), "{text}");
-        use std::os::unix::fs::PermissionsExt as _;
         assert_eq!(std::fs::metadata(&files[0]).unwrap().permissions().mode() & 0o777, 0o600);
     }
 

@@ -157,16 +157,14 @@ impl People {
         let secret = sqlx::query_scalar::<_, String>("SELECT secret FROM second_factors WHERE person = $1");
         let secret = secret.bind(&person.0).fetch_optional(self.database.pool()).await;
         let secret = secret.map_err(|error| self.failed(error))?;
-        let taken = match secret.map(|secret| step(&secret, code, now)).transpose()?.flatten() {
-            Some(step) => {
-                let take = "UPDATE second_factors SET last_step = $1 WHERE person = $2 AND last_step < $1";
-                sqlx::query(take).bind(step).bind(&person.0).execute(self.database.pool()).await
-            }
-            None => {
-                let take = "UPDATE recovery_codes SET used_at = $1 WHERE person = $2 AND code = $3 AND used_at IS NULL";
-                let take = sqlx::query(take).bind(millis(now)).bind(&person.0).bind(kept(&tidy(code)));
-                take.execute(self.database.pool()).await
-            }
+        let step = secret.map(|secret| step(&secret, code, now)).transpose()?.flatten();
+        let taken = if let Some(step) = step {
+            let take = "UPDATE second_factors SET last_step = $1 WHERE person = $2 AND last_step < $1";
+            sqlx::query(take).bind(step).bind(&person.0).execute(self.database.pool()).await
+        } else {
+            let take = "UPDATE recovery_codes SET used_at = $1 WHERE person = $2 AND code = $3 AND used_at IS NULL";
+            let take = sqlx::query(take).bind(millis(now)).bind(&person.0).bind(kept(&tidy(code)));
+            take.execute(self.database.pool()).await
         };
         Ok(taken.map_err(|error| self.failed(error))?.rows_affected() == 1)
     }

@@ -12,7 +12,7 @@ use crate::people::{People, after, millis, moment};
 use crate::secret::kept;
 
 const FIRST_WAIT: Duration = Duration::from_secs(30);
-const LONGEST_WAIT: Duration = Duration::from_secs(15 * 60);
+const LONGEST_WAIT: Duration = Duration::from_mins(15);
 
 /// How long a gate stays shut after so many failures, of which the first `free` cost nothing: half a minute, then twice
 /// as long for each further one, and never longer than a quarter of an hour.

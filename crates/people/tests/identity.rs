@@ -1,9 +1,10 @@
 //! Signing in at a real identity provider: npm's oidc-provider, started here.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::similar_names, reason = "test code")]
 
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 
 use database::Address;
 use jiff::Timestamp;
@@ -15,6 +16,8 @@ const BACK: &str = "http://127.0.0.1:9/back";
 struct Server {
     process: Child,
     issuer: String,
+    /// Held open: a server that cannot say something dies of it.
+    _says: BufReader<ChildStdout>,
 }
 
 impl Drop for Server {
@@ -29,8 +32,9 @@ fn provider() -> Option<Server> {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("oidc-provider");
     std::fs::create_dir_all(&folder).unwrap();
     if !folder.join("node_modules/oidc-provider").exists() {
-        let npm = Command::new("npm").args(["install", "--no-audit", "--no-fund", "--silent", PROVIDER]);
-        let Ok(done) = npm.current_dir(&folder).arg("--prefix").arg(&folder).status() else {
+        let mut npm = Command::new("npm");
+        npm.args(["install", "--no-audit", "--no-fund", "--silent", PROVIDER]).arg("--prefix").arg(&folder);
+        let Ok(done) = npm.current_dir(&folder).status() else {
             eprintln!("NOT TESTED: there is no npm here to install an identity provider with");
             return None;
         };
@@ -41,8 +45,9 @@ fn provider() -> Option<Server> {
     let node = Command::new("node").arg(&script).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
     let mut process = node.unwrap();
     let mut issuer = String::new();
-    BufReader::new(process.stdout.take().unwrap()).read_line(&mut issuer).unwrap();
-    Some(Server { process, issuer: issuer.trim().to_owned() })
+    let mut says = BufReader::new(process.stdout.take().unwrap());
+    says.read_line(&mut issuer).unwrap();
+    Some(Server { process, issuer: issuer.trim().to_owned(), _says: says })
 }
 
 /// A browser: keeps cookies, follows redirects of the provider, fills in its two forms, and stops on the way back.
@@ -75,7 +80,8 @@ impl Browser {
         for _ in 0..20 {
             if next.starts_with(BACK) {
                 let back = reqwest::Url::parse(&next).unwrap();
-                let value = |key: &str| back.query_pairs().find(|(name, _)| name == key).map(|(_, value)| value.into_owned());
+                let value =
+                    |key: &str| back.query_pairs().find(|(name, _)| name == key).map(|(_, value)| value.into_owned());
                 return (value("state").unwrap(), value("code").unwrap_or_else(|| panic!("{next}")));
             }
             let (at, redirect) = self.go(self.http.get(&next)).await;
@@ -180,8 +186,8 @@ async fn a_code_is_good_only_in_the_browser_that_set_out_for_it() {
     let late = set_out().await.unwrap();
     let (state, code) = Browser::new().visit(&late.address, "ada").await;
     let after = now + std::time::Duration::from_secs(601);
-    let late = people.come_back(&provider, late.keep.reveal(), &state, &code, after).await;
-    assert!(matches!(late, Err(IdentityError::NotBegun)), "{late:?}");
+    let too_late = people.come_back(&provider, late.keep.reveal(), &state, &code, after).await;
+    assert!(matches!(too_late, Err(IdentityError::NotBegun)), "{too_late:?}");
 }
 
 #[tokio::test]

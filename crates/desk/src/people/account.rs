@@ -94,7 +94,9 @@ pub async fn end_role(
 ) -> Result<Person, DeskError> {
     let person = people.named(who).await?;
     if people.end_holding(None, &person.id, role, state, last, now).await? == 0 {
-        return Err(DeskError::Nothing("they hold no such role that could be ended then; `mineban user list` shows theirs"));
+        return Err(DeskError::Nothing(
+            "they hold no such role that could be ended then; `mineban user list` shows theirs",
+        ));
     }
     Ok(people.person(&person.id).await?)
 }

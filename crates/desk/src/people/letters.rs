@@ -14,7 +14,7 @@ use crate::error::DeskError;
 use crate::words::{Lang, Words};
 
 /// How long one letter may take before another worker takes it.
-const HOLD: Duration = Duration::from_secs(120);
+const HOLD: Duration = Duration::from_mins(2);
 
 /// What a worker did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]

@@ -9,7 +9,7 @@ fn entry(number: u64) -> AuditEntry {
     AuditEntry {
         at: later(number),
         actor: Some(PersonId(format!("person{}", number % 3))),
-        verb: if number % 2 == 0 { "see" } else { "export" }.to_owned(),
+        verb: if number.is_multiple_of(2) { "see" } else { "export" }.to_owned(),
         subject: format!("report/COL/{}", 2000 + number % 5),
         outcome: Outcome::Done,
         from: Through::Token("t1".to_owned()),
@@ -44,7 +44,7 @@ pub(crate) async fn the_trail_says_who_did_what(at: Address) {
     // Opaque ids only.
     for entry in asked(TrailFilter { limit: 1_000, ..TrailFilter::default() }).await {
         let text = serde_json::to_string(&entry).unwrap().to_lowercase();
-        assert!(!text.contains("ada") && !text.contains("192.0.2.7"), "{text}");
+        assert!(!["quist", "example.org", "192.0.2.7"].iter().any(|personal| text.contains(personal)), "{text}");
     }
 }
 

@@ -9,7 +9,7 @@ use people::{JobFilter, JobState, NewJob, People, back_off};
 
 use crate::common::{later, noon, open};
 
-const HOLD: Duration = Duration::from_secs(60);
+const HOLD: Duration = Duration::from_mins(1);
 
 fn job(key: &str) -> NewJob {
     NewJob { kind: "mail".to_owned(), key: key.to_owned(), body: serde_json::json!({ "to": key }), due: noon() }

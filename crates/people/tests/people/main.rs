@@ -1,10 +1,12 @@
 //! Every rule holds on SQLite and on PostgreSQL. On SQLite each case is a test of its own; on PostgreSQL one test starts
 //! a cluster and runs them all in it, each in an empty database.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "test code")]
 
 mod audit;
 mod common;
 mod invitations;
 mod jobs;
+mod privacy;
 mod second_factor;
 mod sessions;
 mod sign_in;
@@ -57,6 +59,11 @@ cases! {
     audit:
         the_trail_says_who_did_what, the_trail_cannot_be_changed, a_changed_trail_is_found,
         many_who_write_at_once_make_one_chain, nodes_that_start_together_make_the_tables_once;
+    privacy:
+        what_is_over_its_time_is_swept_and_nothing_else,
+        an_account_that_nobody_uses_is_forgotten_when_its_last_role_is_long_over,
+        everything_about_a_person_is_told_and_no_secret,
+        whoever_is_erased_is_nowhere_but_for_an_opaque_id_in_the_trail, the_last_administrator_is_not_erased;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

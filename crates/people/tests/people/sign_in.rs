@@ -120,9 +120,10 @@ pub(crate) async fn asking_for_a_new_password_tells_nothing_and_queues_one_mail(
         people.ask_for_password_reset(email, home(), noon()).await.unwrap();
     }
     let jobs = people.jobs(&JobFilter::default()).await.unwrap();
-    assert_eq!(jobs.len(), 1);
-    assert_eq!(jobs[0].body, serde_json::json!({ "mail": "password-reset", "person": person }));
-    assert!(!jobs[0].key.contains('@'), "no personal data in a job");
+    let hers = serde_json::json!({ "mail": "password-reset", "person": person });
+    assert_eq!(jobs.iter().filter(|job| job.body == hers).count(), 1);
+    assert_eq!(jobs.len(), 2, "an address that nobody has takes as long: a letter to nobody is queued");
+    assert!(jobs.iter().all(|job| !format!("{} {}", job.key, job.body).contains('@')), "no personal data in a job");
     for _ in 0..3 {
         let _ = people.ask_for_password_reset("ada@example.org", home(), later(2)).await;
     }
