@@ -804,3 +804,6 @@ lodge-final = Lodging is final: the report is recorded for good. A correction is
 lodge-button = Lodge this report
 lodge-another = Choose another file
 lodge-see = The report as everybody sees it
+
+
+lodge-by-approver = A national approver lodges it. Hand over the file.

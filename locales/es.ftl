@@ -804,3 +804,6 @@ lodge-final = La presentación es definitiva: el informe queda registrado para s
 lodge-button = Presentar este informe
 lodge-another = Elegir otro archivo
 lodge-see = El informe tal como lo ve todo el mundo
+
+
+lodge-by-approver = Lo presenta un aprobador nacional. Entréguele el archivo.

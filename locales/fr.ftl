@@ -804,3 +804,6 @@ lodge-final = Le dépôt est définitif : le rapport est enregistré pour toujou
 lodge-button = Déposer ce rapport
 lodge-another = Choisir un autre fichier
 lodge-see = Le rapport tel que chacun le voit
+
+
+lodge-by-approver = C’est un approbateur national qui le dépose. Transmettez-lui le fichier.

@@ -801,3 +801,6 @@ lodge-final = 提交即为最终：报告将永久记录。更正须另立新版
 lodge-button = 提交此报告
 lodge-another = 选择其他文件
 lodge-see = 所有人看到的报告
+
+
+lodge-by-approver = 由国家批准人提交。请将文件交给他。
