@@ -126,9 +126,9 @@ fn sessions_table(asked: &Asked, who: &Who, proof: &Proof, sessions: &[SessionVi
                 tbody {
                     @for session in sessions {
                         tr {
-                            td { (words.date(utc_date(session.begun).into())) @if this == Some(session.id.as_str()) { " " span.tag { (words.text("session-this")) } } }
-                            td { (words.date(utc_date(session.seen).into())) }
-                            td dir="ltr" { (session.address) }
+                            td data-label=(words.text("session-begun")) { (words.date(utc_date(session.begun).into())) @if this == Some(session.id.as_str()) { " " span.tag { (words.text("session-this")) } } }
+                            td data-label=(words.text("session-seen")) { (words.date(utc_date(session.seen).into())) }
+                            td data-label=(words.text("session-address")) { bdi { (session.address) } }
                             td { (button(asked, "/account/sessions", proof, "session-end", &[("session", &session.id)])) }
                         }
                     }
@@ -151,11 +151,11 @@ fn tokens_table(asked: &Asked, proof: &Proof, tokens: &[ApiToken]) -> Markup {
                         @for token in tokens {
                             tr {
                                 th scope="row" { (token.name) }
-                                td {
-                                    @for verb in &token.scope.verbs { (words.text(&format!("verb-{verb}"))) " " }
+                                td data-label=(words.text("token-for")) {
+                                    @for verb in &token.scope.verbs { (words.text(&format!("verb-{verb}"))) " · " }
                                     @for state in &token.scope.states { code { (state) } " " }
                                 }
-                                td { (words.date(utc_date(token.expires).into())) }
+                                td data-label=(words.text("token-until")) { (words.date(utc_date(token.expires).into())) }
                                 td { (button(asked, "/account/tokens/revoke", proof, "token-end", &[("token", &token.id)])) }
                             }
                         }
