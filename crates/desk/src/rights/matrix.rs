@@ -1,5 +1,6 @@
 //! The table of rights, read from `matrix.csv`.
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use people::{Actor, Holding, Role};
@@ -147,6 +148,20 @@ static PERMISSIONS: LazyLock<Vec<Permission>> = LazyLock::new(|| {
     rows.sort_by_key(|row| row.role != Who::Anyone);
     rows
 });
+
+/// The same by verb and subject: every request asks.
+static BY_VERB_AND_SUBJECT: LazyLock<HashMap<(Verb, SubjectKind), Vec<Permission>>> = LazyLock::new(|| {
+    let mut rows: HashMap<_, Vec<Permission>> = HashMap::new();
+    for row in permissions() {
+        rows.entry((row.verb, row.subject)).or_default().push(*row);
+    }
+    rows
+});
+
+/// The permissions of a verb over a subject, those of `anyone` first.
+pub(super) fn permissions_for(verb: Verb, subject: SubjectKind) -> &'static [Permission] {
+    BY_VERB_AND_SUBJECT.get(&(verb, subject)).map_or(&[], Vec::as_slice)
+}
 
 /// Every permission of the table.
 #[must_use]

@@ -199,6 +199,10 @@ fn whoever() -> Vec<Asker> {
     for role in Role::ALL.into_iter().map(Some).chain([None]) {
         for factor in [true, false] {
             let asker = Asker { role, factor, ..somebody.clone() };
+            if !factor {
+                all.push(asker);
+                continue;
+            }
             for verbs in [vec!["see".to_owned()], Verb::ALL.iter().map(|verb| verb.key().to_owned()).collect()] {
                 for states in [vec![], vec![OTHER.parse().unwrap()]] {
                     let scope = people::Scope { verbs: verbs.clone(), states };
