@@ -153,6 +153,9 @@ impl Room {
             .env_remove("MINEBAN_STORE")
             .env_remove("MINEBAN_LANG")
             .env_remove("RUST_BACKTRACE");
+        for name in ["MINEBAN_SMTP", "MINEBAN_MAIL_FROM", "MINEBAN_SITE", "MINEBAN_BREACHED_PASSWORDS"] {
+            command.env_remove(name);
+        }
         command
     }
 

@@ -10,6 +10,7 @@ use desk::store::Place;
 use desk::{DeskError, Lang, Value};
 
 use crate::cli::{Cli, Done, Given, run};
+use crate::letters::Mail;
 use crate::output;
 use crate::serve::Serve;
 
@@ -92,6 +93,8 @@ impl Demo {
             perimeters: Tier::Public,
             trusted_proxies: Vec::new(),
             site: None,
+            breached_passwords: None,
+            mail: Mail::default(),
         };
         serve.run(&given).await
     }

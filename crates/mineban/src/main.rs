@@ -11,13 +11,16 @@ mod forecast;
 mod how;
 mod intake;
 mod journal;
+mod letters;
 mod lodge;
 mod map;
 mod output;
+mod privacy;
 mod resolution;
 mod rights;
 mod serve;
 mod status;
+mod user;
 mod verify;
 
 use std::process::ExitCode;

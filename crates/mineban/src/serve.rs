@@ -1,15 +1,16 @@
 //! `mineban serve`: the site.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 
 use clap::Args;
 use desk::rights::Tier;
-use desk::{DeskError, Value};
-use desk::{accounts, store};
+use desk::{DeskError, Value, people, store};
 use site::Settings;
 use tokio::net::TcpListener;
 
 use crate::cli::{Done, Given};
+use crate::letters::Mail;
 use crate::output;
 
 /// `serve`
@@ -32,6 +33,12 @@ pub(crate) struct Serve {
     /// The site's own address, as readers write it, scheme and host. With https, cookies are sent by TLS only
     #[arg(long, value_name = "URL", env = "MINEBAN_SITE", value_parser = own_address)]
     pub(crate) site: Option<String>,
+    /// A list of breached passwords that nobody may use, in the format of Have I Been Pwned: a line SHA-1:COUNT for
+    /// each, in order of the hash
+    #[arg(long, value_name = "FILE", env = "MINEBAN_BREACHED_PASSWORDS")]
+    pub(crate) breached_passwords: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) mail: Mail,
 }
 
 impl Serve {
@@ -42,10 +49,16 @@ impl Serve {
         let bound = listener.local_addr().map_err(wrong)?;
         let journal = store::write(&given.place).await?;
         let url = format!("http://{bound}/");
+        let people = people::open(&given.place, self.breached_passwords.as_deref()).await?;
+        let settings = self.settings(bound);
+        let letters = self.mail.start(given, people.clone(), &settings.address)?;
         output::print(&(given.words.with("site-is-at", &[("address", Value::Text(url))]) + "\n"))?;
-        let people = accounts::open(&given.place).await?;
-        let app = site::App::new(journal, given.place.clone(), self.settings(bound)).with_people(people);
-        site::serve(listener, app, stopped()).await.map_err(wrong)?;
+        let app = site::App::new(journal, given.place.clone(), settings).with_people(people.clone());
+        let served = site::serve(listener, app, stopped()).await.map_err(wrong);
+        // A letter that is under way is sent again by the next worker; its name stays the same.
+        letters.abort();
+        people.close().await;
+        served?;
         Ok(Done::Fine)
     }
 }

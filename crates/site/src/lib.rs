@@ -44,8 +44,7 @@ pub use rates::Rate;
 pub use settings::Settings;
 use tokio::net::TcpListener;
 
-/// Serves the site on a listener until `stop` completes; requests under way are answered first. What other nodes append is
-/// served as it comes.
+/// Serves the site on a listener until `stop` completes; requests under way are answered first.
 ///
 /// # Errors
 /// The listener fails.

@@ -81,7 +81,7 @@ impl House {
         desk::lodge::lodge(&place, &path, now, Words::of(Lang::En)).await.unwrap();
         keep(&place, &[field.hazards, field.releases], now);
         let journal = store::write(&place).await.unwrap();
-        let people = desk::accounts::open(&place).await.unwrap();
+        let people = desk::people::open(&place, None).await.unwrap();
         let app = App::new(journal, place, settings).with_people(people.clone());
         Self { router: router(app), people, folder, now }
     }
