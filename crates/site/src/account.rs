@@ -3,9 +3,9 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
-use desk::rights::Verb;
 use desk::rights::subject::{Account, Session as SessionSubject, Token};
 use desk::rights::verb::{Administer, Issue, Revoke, See};
+use desk::rights::{SubjectKind as Kind, Verb};
 use desk::{Iso3, Timestamp, Value, utc_date};
 use maud::{Markup, html};
 use people::{ApiToken, Holding, NewToken, PeopleError, PersonId, Scope, SessionView};
@@ -97,7 +97,6 @@ fn work(asked: &Asked, who: &Who) -> Markup {
         let subject = desk::rights::Subject::of_state(kind, state);
         desk::rights::may(&who.actor, verb, &subject, who.today).is_allowed()
     };
-    use desk::rights::SubjectKind as Kind;
     states.retain(|state| may(Verb::See, Kind::Lodging, Some(*state)));
     html! {
         ul {
@@ -127,9 +126,9 @@ fn sessions_table(asked: &Asked, who: &Who, proof: &Proof, sessions: &[SessionVi
                 tbody {
                     @for session in sessions {
                         tr {
-                            td { (words.date(utc_date(session.begun).into())) @if this == Some(session.id.as_str()) { " " span.tag { (words.text("session-this")) } } }
-                            td { (words.date(utc_date(session.seen).into())) }
-                            td dir="ltr" { (session.address) }
+                            td data-label=(words.text("session-begun")) { (words.date(utc_date(session.begun).into())) @if this == Some(session.id.as_str()) { " " span.tag { (words.text("session-this")) } } }
+                            td data-label=(words.text("session-seen")) { (words.date(utc_date(session.seen).into())) }
+                            td data-label=(words.text("session-address")) { bdi { (session.address) } }
                             td { (button(asked, "/account/sessions", proof, "session-end", &[("session", &session.id)])) }
                         }
                     }
@@ -152,11 +151,11 @@ fn tokens_table(asked: &Asked, proof: &Proof, tokens: &[ApiToken]) -> Markup {
                         @for token in tokens {
                             tr {
                                 th scope="row" { (token.name) }
-                                td {
-                                    @for verb in &token.scope.verbs { (words.text(&format!("verb-{verb}"))) " " }
+                                td data-label=(words.text("token-for")) {
+                                    @for verb in &token.scope.verbs { (words.text(&format!("verb-{verb}"))) " · " }
                                     @for state in &token.scope.states { code { (state) } " " }
                                 }
-                                td { (words.date(utc_date(token.expires).into())) }
+                                td data-label=(words.text("token-until")) { (words.date(utc_date(token.expires).into())) }
                                 td { (button(asked, "/account/tokens/revoke", proof, "token-end", &[("token", &token.id)])) }
                             }
                         }
@@ -203,7 +202,7 @@ fn own<'a>(app: &'a App, asked: &Asked, who: &'a Who) -> Result<(&'a people::Peo
     Ok((people, person))
 }
 
-fn after(asked: &Asked, done: Result<(), PeopleError>) -> Response {
+fn after(asked: &Asked, done: &Result<(), PeopleError>) -> Response {
     match done {
         Ok(()) => go(asked, "/account"),
         Err(PeopleError::NoSuchThing { .. }) => {
@@ -222,7 +221,7 @@ pub(crate) async fn end_session(
     let who = granted.who();
     match own(&app, &asked, who) {
         Ok((people, person)) => {
-            after(&asked, people.revoke(Some(person), person, sent.field("session"), who.now).await)
+            after(&asked, &people.revoke(Some(person), person, sent.field("session"), who.now).await)
         }
         Err(answer) => answer,
     }
@@ -237,7 +236,7 @@ pub(crate) async fn end_token(
     let who = granted.who();
     match own(&app, &asked, who) {
         Ok((people, person)) => {
-            after(&asked, people.revoke_token(Some(person), person, sent.field("token"), who.now).await)
+            after(&asked, &people.revoke_token(Some(person), person, sent.field("token"), who.now).await)
         }
         Err(answer) => answer,
     }

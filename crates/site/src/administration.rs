@@ -87,7 +87,7 @@ fn row(asked: &Asked, person: &Person) -> Markup {
                 a href=(asked.link(&format!("/administration/people/{}", person.id.0))) { (person.name) }
                 @if person.disabled_at.is_some() { " " span.tag { (words.text("people-shut-out")) } }
             }
-            td dir="ltr" { (person.email) }
+            td { bdi { (person.email) } }
             td {
                 @for held in &person.holdings {
                     (words.text(&format!("role-{}", held.role.key())))
@@ -95,8 +95,8 @@ fn row(asked: &Asked, person: &Person) -> Markup {
                     br;
                 }
             }
-            td { @if let Some(seen) = person.seen_at { (words.date(utc_date(seen).into())) } @else { "–" } }
-            td { (words.text(if person.second_factor { "word-yes" } else { "word-no" })) }
+            td data-label=(words.text("people-seen")) { @if let Some(seen) = person.seen_at { (words.date(utc_date(seen).into())) } @else { "–" } }
+            td data-label=(words.text("factor-title")) { (words.text(if person.second_factor { "word-yes" } else { "word-no" })) }
         }
     }
 }
@@ -216,7 +216,7 @@ async fn person_page(
         p { a href=(asked.link("/administration/people")) { (words.text("people-title")) } }
         h1 { (person.name) }
         (problem(wrong.map(|key| words.text(key))))
-        p dir="ltr" { (person.email) }
+        p { bdi { (person.email) } }
         h2 { (words.text("account-roles")) }
         (roles(asked, &person.holdings))
         @for held in person.holdings.iter().filter(|held| held.to.is_none_or(|last| last >= who.today)) {
@@ -381,8 +381,8 @@ pub(crate) async fn jobs(granted: Granted<List, JobSubject>, State(app): State<A
                             (button(&asked, "/administration/jobs", &proof, "job-again", &[("job", &job.id.0)]))
                         }
                     }
-                    td.figure { (words.count(job.tries)) }
-                    td { (minute(job.due)) }
+                    td.figure data-label=(words.text("job-tries")) { (words.count(job.tries)) }
+                    td data-label=(words.text("job-due")) { (minute(job.due)) }
                     td { @if let Some(error) = &job.error { (error) } }
                 } } }
             } }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::State;
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode, Version, header};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::IntoResponse;
 use desk::live::Live;
@@ -20,9 +20,11 @@ use desk::{DeskError, Journal, Timestamp, Words};
 use people::{AuditEntry, Outcome, People};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, Predicate as _};
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 
+use crate::forms::CarriesProof;
 use crate::operations::{self, Operations};
 use crate::rates::Rates;
 use crate::routes::Granted;
@@ -129,7 +131,7 @@ impl App {
 const STYLE: &str = include_str!("../assets/style.css");
 
 /// How long an answer may take.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// The site's addresses over one register, each behind its right, and the headers that every answer carries: see
 /// [`crate::router`].
@@ -144,7 +146,7 @@ pub(crate) fn router(app: App) -> Router {
         .layer(CatchPanicLayer::custom(operations::catch_panics))
         .layer(from_fn(error::tell_programs))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
-        .layer(CompressionLayer::new())
+        .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(tells_no_proof)))
         // Set where a page does not set a wider one of its own: only the page with the map runs a script.
         .layer(fixed(
             "content-security-policy",
@@ -169,6 +171,11 @@ pub(crate) fn router(app: App) -> Router {
     } else {
         router
     }
+}
+
+/// Whether an answer may be compressed: not one with a form's proof in it.
+fn tells_no_proof(_: StatusCode, _: Version, _: &HeaderMap, extensions: &Extensions) -> bool {
+    extensions.get::<CarriesProof>().is_none()
 }
 
 pub(crate) async fn style(_: Granted<See, Program>) -> impl IntoResponse {

@@ -67,6 +67,10 @@ pub(crate) fn field(label: &str, name: &str, kind: &str, value: &str, autocomple
     }
 }
 
+/// Marks an answer that carries a proof: compressed beside words that somebody else chose, its length could tell it.
+#[derive(Clone, Copy)]
+pub(crate) struct CarriesProof;
+
 /// A page with a form.
 pub(crate) fn answer(
     app: &App,
@@ -82,6 +86,7 @@ pub(crate) fn answer(
     if proof.fresh {
         cookies::set(headers, Cookie::Form, &proof.value, app.settings.behind_tls);
     }
+    answer.extensions_mut().insert(CarriesProof);
     answer
 }
 

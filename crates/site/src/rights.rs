@@ -45,11 +45,11 @@ fn body(asked: &Asked) -> Markup {
                     @for line in lines() {
                         tr {
                             th scope="row" { (word("subject", line.first.subject.key())) }
-                            td { @if let Some(tier) = line.first.tier { (word("tier", tier.key())) } @else { "–" } }
-                            td { (list("verb", &line.verbs)) }
-                            td { (list("role", &line.roles)) }
-                            td { @if line.first.whose.key() == "-" { "–" } @else { (word("whose", line.first.whose.key())) } }
-                            td { (words.text(if line.first.second_factor { "word-yes" } else { "word-no" })) }
+                            td data-label=(words.text("rights-tier")) { @if let Some(tier) = line.first.tier { (word("tier", tier.key())) } @else { "–" } }
+                            td data-label=(words.text("rights-verb")) { (list("verb", &line.verbs)) }
+                            td data-label=(words.text("rights-role")) { (list("role", &line.roles)) }
+                            td data-label=(words.text("rights-whose")) { @if line.first.whose.key() == "-" { "–" } @else { (word("whose", line.first.whose.key())) } }
+                            td data-label=(words.text("rights-second-factor")) { (words.text(if line.first.second_factor { "word-yes" } else { "word-no" })) }
                         }
                     }
                 }

@@ -1,5 +1,6 @@
 //! The table of rights, read from `matrix.csv`.
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use people::{Actor, Holding, Role};
@@ -107,7 +108,7 @@ pub struct Permission {
 
 impl Permission {
     /// Whether this row lets the actor do it.
-    pub(super) fn lets(&self, actor: &Actor, subject: &Subject, today: Date) -> bool {
+    pub(super) fn lets(self, actor: &Actor, subject: &Subject, today: Date) -> bool {
         let by_role = match self.role {
             // What everybody may do needs no sign-in, and a token with narrow limits does not lose it.
             Who::Anyone => return true,
@@ -120,7 +121,7 @@ impl Permission {
         by_role && (actor.second_factor || !self.second_factor) && within_scope(actor, self.verb, subject)
     }
 
-    fn reaches(&self, held: Option<&Holding>, actor: &Actor, subject: &Subject) -> bool {
+    fn reaches(self, held: Option<&Holding>, actor: &Actor, subject: &Subject) -> bool {
         match self.whose {
             Whose::Any | Whose::Nobody => true,
             Whose::Own => subject.state.is_some() && held.is_some_and(|held| held.state == subject.state),
@@ -147,6 +148,20 @@ static PERMISSIONS: LazyLock<Vec<Permission>> = LazyLock::new(|| {
     rows.sort_by_key(|row| row.role != Who::Anyone);
     rows
 });
+
+/// The same by verb and subject: every request asks.
+static BY_VERB_AND_SUBJECT: LazyLock<HashMap<(Verb, SubjectKind), Vec<Permission>>> = LazyLock::new(|| {
+    let mut rows: HashMap<_, Vec<Permission>> = HashMap::new();
+    for row in permissions() {
+        rows.entry((row.verb, row.subject)).or_default().push(*row);
+    }
+    rows
+});
+
+/// The permissions of a verb over a subject, those of `anyone` first.
+pub(super) fn permissions_for(verb: Verb, subject: SubjectKind) -> &'static [Permission] {
+    BY_VERB_AND_SUBJECT.get(&(verb, subject)).map_or(&[], Vec::as_slice)
+}
 
 /// Every permission of the table.
 #[must_use]

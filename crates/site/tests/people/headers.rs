@@ -51,6 +51,17 @@ async fn every_address_carries_the_headers_that_keep_strangers_out() {
 }
 
 #[tokio::test]
+async fn a_page_that_carries_a_proof_is_not_compressed() {
+    use axum::body::Body;
+    use axum::http::Request;
+    let house = House::new(Settings::default()).await;
+    for (path, encoding) in [("/", "gzip"), ("/states", "gzip"), ("/sign-in", ""), ("/password", "")] {
+        let request = Request::get(path).header("accept-encoding", "gzip").body(Body::empty()).unwrap();
+        assert_eq!(house.ask(&stranger(), request).await.header("content-encoding"), encoding, "{path}");
+    }
+}
+
+#[tokio::test]
 async fn behind_tls_the_browser_is_held_to_it() {
     let house = House::new(Settings { behind_tls: true, ..Settings::default() }).await;
     let answer = house.get(&stranger(), "/sign-in").await;

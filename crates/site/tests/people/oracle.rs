@@ -1,5 +1,7 @@
 //! The table of rights, read a second time and by other means, to hold the site's answers against.
 
+use std::sync::LazyLock;
+
 use people::Role;
 use site::routes::{About, Route};
 
@@ -15,20 +17,20 @@ pub enum Says {
 /// What the table says of an address, for somebody, about a State.
 pub fn says(route: &Route, asker: &Asker, state: Option<&str>) -> Says {
     let verb = route.verb.key();
-    let of = |verb: &str| rows().into_iter().find(|row| permits(row, verb, route, asker, state));
+    let of = |verb: &str| ROWS.iter().find(|row| permits(row, verb, route, asker, state));
     match of(verb) {
         Some(row) => Says::Yes { public: row[3].split(' ').any(|role| role == "anyone") },
         None => Says::No { may_know: of("know").is_some() },
     }
 }
 
-fn rows() -> Vec<[&'static str; 6]> {
+static ROWS: LazyLock<Vec<[&'static str; 6]>> = LazyLock::new(|| {
     let lines = desk::rights::matrix::TEXT.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
     let cells = |line: &'static str| -> [&'static str; 6] { line.split(',').collect::<Vec<_>>().try_into().unwrap() };
     let mut rows: Vec<_> = lines.skip(1).map(cells).collect();
     rows.sort_by_key(|row| row[3] != "anyone");
     rows
-}
+});
 
 fn permits(row: &[&str; 6], verb: &str, route: &Route, asker: &Asker, state: Option<&str>) -> bool {
     let [verbs, subjects, tiers, roles, whose, factor] = *row;
@@ -42,8 +44,6 @@ fn permits(row: &[&str; 6], verb: &str, route: &Route, asker: &Asker, state: Opt
     }
     let signed_in = asker.person.is_some();
     let by_role = has(roles, "signed-in") || asker.role.is_some_and(|role: Role| has(roles, role.key()));
-    // In this house everybody with a role has shown a second factor, and nobody else has.
-    let factor_shown = asker.role.is_some();
     let reaches = match whose {
         "own" => asker.role.is_some_and(Role::is_national) && state == Some(OWN),
         "committee" => state.is_some(),
@@ -56,5 +56,5 @@ fn permits(row: &[&str; 6], verb: &str, route: &Route, asker: &Asker, state: Opt
             || state.is_some_and(|state| scope.states.iter().any(|one| one.to_string() == state));
         !of_accounts && of_state && (verb == "know" || scope.verbs.iter().any(|one| one == verb))
     });
-    signed_in && by_role && (factor == "no" || factor_shown) && reaches && in_scope
+    signed_in && by_role && (factor == "no" || asker.factor) && reaches && in_scope
 }
