@@ -19,6 +19,16 @@ fn hazards() -> String {
     )
 }
 
+/// The same and six more, small ones, in one cell with the first two: what a reader of cells is shown.
+fn many_hazards() -> String {
+    (0..6).fold(hazards(), |file, number| {
+        let (west, south) = (-29.98 + 0.002 * f64::from(number), 12.03);
+        let (east, north) = (west + 0.001, south + 0.001);
+        let outline = format!("POLYGON(({west} {south},{east} {south},{east} {north},{west} {north},{west} {south}))");
+        file + &format!("EX-1{number},Field {number},CHA,2020,{},\"{outline}\"\n", 12_031 + number)
+    })
+}
+
 fn releases() -> String {
     format!(
         "release id,year,release type,cleared m2,ap mines,wkt\nR-1,2022,cleared,950000,3,{}\nR-2,2023,cleared,950000,0,{}\nR-3,2024,cleared,950000,1,{}\n",
@@ -134,11 +144,12 @@ fn a_forecast_says_what_it_takes_for_granted_and_refuses_to_guess() {
 #[test]
 fn perimeters_leave_the_site_only_when_they_are_to_be_shown() {
     let room = room();
+    room.write("hazards.csv", many_hazards());
     room.run(&KEEP).stood();
     let paths = ["/areas/XXA?as_of=2021-12-31", "/areas/XXA.json?as_of=2021-12-31"];
     // Zoom 14, where outlines are drawn, over the first two areas; and the whole world.
     let tiles = ["/areas/XXA/tiles/14/6826/7641.mvt?as_of=2021-12-31", "/areas/XXA/tiles/0/0/0.mvt?as_of=2021-12-31"];
-    let secrets = ["EX-1", "Mill", "-29.995", "small_areas", "hazard id"];
+    let secrets = ["EX-1", "Mill", "-29.995", "small_areas", "hazard id", "hazards.csv"];
     let site = Site::start(&room, &["serve", "--port", "0", "--data", "show/data"]);
     for path in paths.iter().chain(&tiles) {
         let answer = site.get(path);
@@ -168,9 +179,61 @@ fn perimeters_leave_the_site_only_when_they_are_to_be_shown() {
     assert!(site.stop().success());
 }
 
+/// Every number in a JSON value, with the name it stands under.
+fn numbers(value: &serde_json::Value, name: &str, found: &mut Vec<(String, f64)>) {
+    match value {
+        serde_json::Value::Number(number) => found.push((name.to_owned(), number.as_f64().unwrap())),
+        serde_json::Value::Array(items) => items.iter().for_each(|item| numbers(item, name, found)),
+        serde_json::Value::Object(fields) => fields.iter().for_each(|(name, field)| numbers(field, name, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn whoever_walks_the_dates_finds_the_ends_of_years_and_steps_that_no_area_fills() {
+    let room = room();
+    room.write("hazards.csv", many_hazards());
+    room.run(&KEEP).stood();
+    let site = Site::start(&room, &["serve", "--port", "0", "--data", "show/data"]);
+    let mut told = std::collections::BTreeMap::new();
+    for year in 2017..=2026 {
+        for day in ["01-01", "03-31", "07-15", "12-30", "12-31"] {
+            let view = site.get(&format!("/areas/XXA.json?as_of={year}-{day}")).json();
+            let end = view["as_of"].as_str().unwrap().to_owned();
+            assert!(end.ends_with("-12-31"), "{year}-{day} is answered for {end}");
+            let step = view["rounded_down_to"]["area_m2"].as_f64().unwrap();
+            assert!(step >= 950_000.0 * 3.0 + 12_031.0, "{step} is less than the five largest");
+            let mut found = Vec::new();
+            numbers(&view, "", &mut found);
+            for (name, number) in found {
+                let whole = |step: f64| number.rem_euclid(step) == 0.0;
+                match name.as_str() {
+                    "as_mapped_m2" | "as_recorded_m2" | "remaining_m2" | "area_m2" => {
+                        assert!(whole(step), "{name}: {number}")
+                    }
+                    "areas" | "at_least" | "count" | "rows_taken" | "rows_set_aside" | "without_outline" | "number" => {
+                        assert!(whole(5.0), "{name}: {number}");
+                    }
+                    "at_most" => assert!(whole(1.0) && number % 5.0 == 4.0, "{name}: {number}"),
+                    "lon" | "lat" | "degrees" | "year" | "first_year" | "bounds" => {}
+                    other => panic!("{other} is told, and no rule says how"),
+                }
+            }
+            // Every day is answered as the end of its year is, whichever way one comes to it.
+            let before = told.insert(end.clone(), view.clone());
+            assert!(before.is_none_or(|before| before == view), "{year}-{day} tells more than {end}");
+        }
+    }
+    let page = site.get("/areas/XXA?as_of=2022-06-30");
+    let slider = page.text().split("data-dates=\"").nth(1).unwrap().split('"').next().unwrap();
+    assert!(slider.matches("-12-31").count() == slider.matches('-').count() / 2, "only ends of years: {slider}");
+    assert!(site.stop().success());
+}
+
 #[test]
 fn the_page_of_areas_works_without_its_map() {
     let room = room();
+    room.write("hazards.csv", many_hazards());
     room.run(&KEEP).stood();
     let site = Site::start(&room, &["serve", "--port", "0", "--data", "show/data"]);
     for (lang, direction) in LANGUAGES {
@@ -199,12 +262,12 @@ fn the_page_of_areas_works_without_its_map() {
     // A new delivery shows at once, and what was seen before is not sent again until then.
     let tag = page.header("etag");
     assert_eq!(site.get_with("/areas/XXA", &[("If-None-Match", &tag)]).status, 304);
-    let more = format!("{}EX-9,Late,SHA,2024,1,{}\n", hazards(), square(-29.7, 12.7));
+    let more = format!("{}EX-9,Late,SHA,2024,1,{}\n", many_hazards(), square(-29.7, 12.7));
     room.write("hazards.csv", more);
     room.run(&KEEP).stood();
     let fresh = site.get_with("/areas/XXA", &[("If-None-Match", &tag)]);
     assert_eq!(fresh.status, 200);
-    assert!(fresh.text().contains("3 areas"), "{}", fresh.text().lines().take(30).collect::<String>());
+    assert!(fresh.text().contains("At least 5 areas"), "{}", fresh.text().lines().take(30).collect::<String>());
     let none = site.get("/areas/COL");
     assert_eq!(none.status, 200);
     assert!(

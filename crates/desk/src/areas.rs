@@ -6,8 +6,9 @@ use std::path::PathBuf;
 use intake::{Finding, Intake, Records, Severity};
 use jiff::Timestamp;
 use jiff::civil::Date;
+use land::generalise::{CELL_DEGREES, MINIMUM_AREAS, area_step, number_rounded_down, rounded_down, shown_as_of};
 use land::remaining::{Outline, pieces};
-use land::tiles::{CELL_DEGREES, Detail, Kinds, TileArea, TileId, TileSet, View};
+use land::tiles::{CellCount, Detail, Kinds, TileArea, TileId, TileSet, View};
 use land::{Balance, HazardKind, Polygon, YearRow};
 use serde::Serialize;
 use treaty::because::Value;
@@ -27,7 +28,8 @@ use crate::words::Words;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Sight {
-    /// Counts: areas in cells of a twentieth of a degree, findings by kind.
+    /// By the rule of [`land::generalise`]: the ends of years, cells that held five areas, numbers in steps of five, areas in
+    /// steps that no single record fills; findings by kind.
     Generalised,
     /// Everything.
     Perimeters,
@@ -50,6 +52,8 @@ pub struct StateAreas {
     pieces: Vec<Held>,
     tiles: TileSet,
     bounds: Option<[f64; 4]>,
+    /// What areas in m² are rounded down to for those who see cells.
+    step_m2: f64,
     findings: Vec<Finding>,
     districts_known: bool,
     without_outline: usize,
@@ -79,25 +83,31 @@ pub struct AreasView {
     pub state: Iso3,
     /// Its name.
     pub name: String,
-    /// The date asked about.
+    /// The date that this is about: the one asked about; generalised, the last end of a year by then.
     pub as_of: Date,
     /// When the newest of the files was kept.
     pub data_of: Timestamp,
     /// How much is shown.
     pub sight: Sight,
+    /// What figures are rounded down to, where they are.
+    pub rounded_down_to: Option<RoundedDown>,
     /// Hazardous areas with an outline of which something remains on the date.
     pub areas: usize,
     /// m² that remain of them, no ground counted twice.
     pub remaining_m2: f64,
+    /// Whether nothing at all remains of areas with an outline.
+    pub nothing_remains: bool,
     /// Hazardous areas without an outline: on no map.
     pub without_outline: usize,
-    /// West, south, east and north of what is drawn; generalised, to whole cells.
+    /// West, south, east and north of what is drawn; generalised, of the cells.
     pub bounds: Option<[f64; 4]>,
-    /// The cells that hold areas on the date: longitude and latitude of the middle, areas, m².
+    /// The cells that hold areas on the date.
     pub cells: Vec<CellView>,
     /// The first year of the balance, if it has any.
     pub first_year: Option<i16>,
-    /// The balance by year, up to the year of the date.
+    /// What remained at the end of each year, up to the year of the date.
+    pub remaining_by_year: Vec<YearRemaining>,
+    /// The balance by year, up to the year of the date, for those who may see it.
     pub by_year: Vec<YearRow>,
     /// What remained in each district at the end of the last year up to the date.
     pub by_district: Vec<DistrictView>,
@@ -109,6 +119,15 @@ pub struct AreasView {
     pub files: Vec<FileView>,
 }
 
+/// The steps of figures that are rounded down: each stands for itself and all up to the next step.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct RoundedDown {
+    /// Of numbers.
+    pub number: usize,
+    /// Of areas, m².
+    pub area_m2: f64,
+}
+
 /// A cell with areas.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct CellView {
@@ -116,9 +135,23 @@ pub struct CellView {
     pub lon: f64,
     /// Latitude of its middle, in degrees.
     pub lat: f64,
-    /// How many areas lie in it.
-    pub areas: usize,
-    /// m² that remain of them.
+    /// Its side, in degrees.
+    pub degrees: f64,
+    /// No fewer areas lie in it.
+    pub at_least: usize,
+    /// And no more.
+    pub at_most: usize,
+    /// m² that remain of them, for those who may see it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub remaining_m2: Option<f64>,
+}
+
+/// What remained at the end of a year.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct YearRemaining {
+    /// The year.
+    pub year: i16,
+    /// m².
     pub remaining_m2: f64,
 }
 
@@ -149,10 +182,12 @@ pub struct FindingCount {
 pub struct FileView {
     /// Who delivered it.
     pub source: String,
-    /// Its name.
-    pub file: String,
-    /// SHA-256 of its bytes.
-    pub sha256: String,
+    /// Its name, for those who may see it: it can name a place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// SHA-256 of its bytes, for the same.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
     /// Kind of its records.
     pub records: String,
     /// Rows taken.
@@ -194,6 +229,10 @@ impl StateAreas {
         }
         let districts_known = !records.districts.is_empty();
         let balance = land::balance(&records.hazards, &records.releases, &records.districts, &[]);
+        let stated = records.hazards.iter().map(|one| (&one.shape, one.stated_area_m2));
+        let stated = stated.chain(records.releases.iter().map(|one| (&one.shape, one.stated_area_m2)));
+        let mapped = |shape: &Option<Polygon>| shape.as_ref().map_or(0.0, land::polygon_area_m2);
+        let step_m2 = area_step(stated.map(|(shape, stated)| mapped(shape).max(stated.unwrap_or(0.0))));
         let (hazards, without_outline) = hazards(&read);
         let releases = releases(&read);
         let found: Vec<Outline<'_>> = hazards.iter().map(|one| Outline { shape: &one.shape, on: one.found }).collect();
@@ -234,7 +273,19 @@ impl StateAreas {
             .into_iter()
             .flat_map(|file| file.set_aside.into_iter().map(|row| row.reason).chain(file.findings).collect::<Vec<_>>())
             .collect();
-        Ok(Self { state, files, balance, hazards, pieces, tiles, bounds, findings, districts_known, without_outline })
+        Ok(Self {
+            state,
+            files,
+            balance,
+            hazards,
+            pieces,
+            tiles,
+            bounds,
+            step_m2,
+            findings,
+            districts_known,
+            without_outline,
+        })
     }
 
     /// The balance of the files.
@@ -268,32 +319,85 @@ impl StateAreas {
         self.pieces.iter().filter(move |piece| is_found(piece) && piece.released.is_none_or(|day| day > on))
     }
 
-    /// What the page says on a date to a reader with that sight.
+    /// The date that a reader with that sight is answered for, when asking about a day.
     #[must_use]
-    pub fn view(&self, words: &Words, as_of: Date, sight: Sight) -> AreasView {
-        let (areas, remaining_m2) = self.remaining(as_of);
-        let findings = match sight {
-            Sight::Generalised => Vec::new(),
-            Sight::Perimeters => self.findings.iter().map(|found| field::finding(found, words)).collect(),
-        };
+    pub fn answered_for(asked: Date, sight: Sight) -> Date {
+        match sight {
+            Sight::Generalised => shown_as_of(asked),
+            Sight::Perimeters => asked,
+        }
+    }
+
+    /// m² that remain on a date, as a reader with that sight is told.
+    #[must_use]
+    pub fn remaining_told(&self, asked: Date, sight: Sight) -> f64 {
+        let on = Self::answered_for(asked, sight);
+        match sight {
+            // From the same row as the table by year: two roundings of nearly the same figure would tell more than one.
+            Sight::Generalised => {
+                let row = self.balance.as_mapped.whole.iter().rfind(|row| row.year <= on.year());
+                rounded_down(row.map_or(0.0, |row| row.closing), self.step_m2)
+            }
+            Sight::Perimeters => self.remaining(on).1,
+        }
+    }
+
+    /// What figures are rounded down to for a reader with that sight.
+    #[must_use]
+    pub fn rounding(&self, sight: Sight) -> Option<RoundedDown> {
+        (sight == Sight::Generalised).then_some(RoundedDown { number: MINIMUM_AREAS, area_m2: self.step_m2 })
+    }
+
+    /// What the page says on a date to a reader with that sight. Nothing that the generalised view holds depends on more
+    /// than what [`land::generalise`] lets through.
+    #[must_use]
+    pub fn view(&self, words: &Words, asked: Date, sight: Sight) -> AreasView {
+        let as_of = Self::answered_for(asked, sight);
+        let exact = sight == Sight::Perimeters;
+        let number = |number: usize| if exact { number } else { number_rounded_down(number) };
+        let (areas, _) = self.remaining(as_of);
+        let findings = self.findings.iter().filter(|_| exact).map(|found| field::finding(found, words)).collect();
+        let whole = self.balance.as_mapped.whole.iter().filter(|row| row.year <= as_of.year());
         AreasView {
             state: self.state,
             name: words.state(self.state),
             as_of,
             data_of: self.files.iter().map(|held| held.kept_at).max().unwrap_or_default(),
             sight,
-            areas,
-            remaining_m2,
-            without_outline: self.without_outline,
-            bounds: self.bounds.map(|bounds| if sight == Sight::Perimeters { bounds } else { to_cells(bounds) }),
-            cells: self.cells(as_of),
+            rounded_down_to: self.rounding(sight),
+            areas: if exact { areas } else { self.tiles.at_least(as_of) },
+            remaining_m2: self.remaining_told(as_of, sight),
+            nothing_remains: areas == 0,
+            without_outline: number(self.without_outline),
+            bounds: if exact { self.bounds } else { self.tiles.cell_bounds() },
+            cells: if exact { self.cells(as_of) } else { self.generalised_cells(as_of) },
             first_year: self.balance.years().map(|years| *years.start()),
-            by_year: self.balance.as_mapped.whole.iter().filter(|row| row.year <= as_of.year()).copied().collect(),
-            by_district: self.by_district(as_of.year()),
-            findings_by_kind: self.findings_by_kind(),
+            remaining_by_year: whole
+                .clone()
+                .map(|row| YearRemaining { year: row.year, remaining_m2: self.told(row.closing, sight) })
+                .collect(),
+            by_year: whole.filter(|_| exact).copied().collect(),
+            by_district: self.by_district(as_of.year(), sight),
+            findings_by_kind: self.findings_by_kind(sight),
             findings,
-            files: self.files.iter().map(file_view).collect(),
+            files: self.files.iter().map(|held| file_view(held, sight)).collect(),
         }
+    }
+
+    fn told(&self, area_m2: f64, sight: Sight) -> f64 {
+        if sight == Sight::Perimeters { area_m2 } else { rounded_down(area_m2, self.step_m2) }
+    }
+
+    fn generalised_cells(&self, on: Date) -> Vec<CellView> {
+        let view = |cell: CellCount| CellView {
+            lon: cell.lon,
+            lat: cell.lat,
+            degrees: cell.degrees,
+            at_least: cell.at_least,
+            at_most: cell.at_most,
+            remaining_m2: None,
+        };
+        self.tiles.cells(on).into_iter().map(view).collect()
     }
 
     fn cells(&self, on: Date) -> Vec<CellView> {
@@ -306,29 +410,43 @@ impl StateAreas {
         let middle = |number: i32| (f64::from(number) + 0.5) * CELL_DEGREES;
         let view = |((row, column), (mut hazards, remaining_m2)): ((i32, i32), (Vec<usize>, f64))| {
             hazards.dedup();
-            CellView { lon: middle(column), lat: middle(row), areas: hazards.len(), remaining_m2 }
+            let (lon, lat, areas) = (middle(column), middle(row), hazards.len());
+            let remaining_m2 = Some(remaining_m2);
+            CellView { lon, lat, degrees: CELL_DEGREES, at_least: areas, at_most: areas, remaining_m2 }
         };
         cells.into_iter().map(view).collect()
     }
 
-    fn by_district(&self, year: i16) -> Vec<DistrictView> {
+    fn by_district(&self, year: i16, sight: Sight) -> Vec<DistrictView> {
         let closing = |rows: &[YearRow]| rows.iter().rfind(|row| row.year <= year).map_or(0.0, |row| row.closing);
         let mapped = &self.balance.as_mapped.districts;
         let of_name = |name: &Option<String>| mapped.iter().find(|rows| &rows.district == name);
         let rows = self.balance.as_recorded.districts.iter().map(|rows| DistrictView {
             district: rows.district.clone(),
-            as_mapped_m2: of_name(&rows.district).filter(|_| self.districts_known).map(|rows| closing(&rows.rows)),
-            as_recorded_m2: closing(&rows.rows),
+            as_mapped_m2: of_name(&rows.district)
+                .filter(|_| self.districts_known)
+                .map(|rows| self.told(closing(&rows.rows), sight)),
+            as_recorded_m2: self.told(closing(&rows.rows), sight),
         });
-        rows.filter(|row| row.as_recorded_m2 != 0.0 || row.as_mapped_m2.is_some_and(|area| area != 0.0)).collect()
+        // Which districts have nothing left is not told: they all stand there, each with less than a step or more.
+        let something = |row: &DistrictView| {
+            sight == Sight::Generalised || row.as_recorded_m2 != 0.0 || row.as_mapped_m2.is_some_and(|area| area != 0.0)
+        };
+        rows.filter(something).collect()
     }
 
-    fn findings_by_kind(&self) -> Vec<FindingCount> {
+    fn findings_by_kind(&self, sight: Sight) -> Vec<FindingCount> {
         let mut counts: BTreeMap<(std::cmp::Reverse<Severity>, &'static str), u64> = BTreeMap::new();
         for finding in &self.findings {
             *counts.entry((std::cmp::Reverse(finding.severity), finding.kind.key())).or_default() += finding.count;
         }
-        counts.into_iter().map(|((severity, key), count)| FindingCount { key, severity: severity.0, count }).collect()
+        let told = |count: u64| if sight == Sight::Perimeters { count } else { count - count % MINIMUM_AREAS as u64 };
+        let view = |((severity, key), count): ((std::cmp::Reverse<Severity>, &'static str), u64)| FindingCount {
+            key,
+            severity: severity.0,
+            count: told(count),
+        };
+        counts.into_iter().map(view).collect()
     }
 }
 
@@ -377,21 +495,27 @@ fn cell_of(degrees: f64) -> i32 {
     (degrees / CELL_DEGREES).floor() as i32
 }
 
-/// The whole cells that hold a box: its own sides would say where the outermost area lies.
-fn to_cells([west, south, east, north]: [f64; 4]) -> [f64; 4] {
-    let side = |degrees: f64, more: i32| f64::from(cell_of(degrees) + more) * CELL_DEGREES;
-    [side(west, 0), side(south, 0), side(east, 1), side(north, 1)]
-}
-
-fn file_view(held: &Current) -> FileView {
+fn file_view(held: &Current, sight: Sight) -> FileView {
+    let exact = sight == Sight::Perimeters;
+    let rows = |rows: u64| if exact { rows } else { rows - rows % MINIMUM_AREAS as u64 };
     FileView {
         source: held.source.to_string(),
-        file: held.file.file.clone(),
-        sha256: held.file.sha256.clone(),
+        file: exact.then(|| held.file.file.clone()),
+        sha256: exact.then(|| held.file.sha256.clone()),
         records: held.file.records.clone(),
-        rows_taken: held.file.rows_taken,
-        rows_set_aside: held.file.rows_read.saturating_sub(held.file.rows_taken),
+        rows_taken: rows(held.file.rows_taken),
+        rows_set_aside: rows(held.file.rows_read.saturating_sub(held.file.rows_taken)),
         kept_at: held.kept_at,
+    }
+}
+
+/// An area that remains, in words: as it is, or as the least and less than what it can be.
+#[must_use]
+pub fn area_said(area_m2: f64, rounding: Option<RoundedDown>, words: &Words) -> String {
+    match rounding {
+        None => words.area(area_m2.round()),
+        Some(step) if area_m2 < step.area_m2 => words.with("areas-less-than", &[("area", Value::Area(step.area_m2))]),
+        Some(_) => words.with("areas-at-least", &[("area", Value::Area(area_m2))]),
     }
 }
 
@@ -400,9 +524,15 @@ fn file_view(held: &Current) -> FileView {
 pub fn sentence(view: &AreasView, words: &Words) -> String {
     let values = [
         ("count", Value::from(view.areas)),
-        ("area", Value::Area(view.remaining_m2.round())),
+        ("area", Value::Text(area_said(view.remaining_m2, view.rounded_down_to, words))),
         ("date", Value::from(view.as_of)),
         ("data", Value::from(treaty::date::utc_date(view.data_of))),
     ];
-    words.with("areas-sentence", &values)
+    let key = match view.rounded_down_to {
+        Some(_) if view.nothing_remains => "areas-sentence-none",
+        Some(_) if view.areas == 0 => "areas-sentence-few",
+        Some(_) => "areas-sentence-at-least",
+        None => "areas-sentence",
+    };
+    words.with(key, &values)
 }

@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 use land::forecast::{Assumption, Forecast, ForecastError, Past};
+use land::generalise::rounded_down;
 use land::{Balance, YearRow};
 use serde::Serialize;
 use treaty::because::Value;
@@ -14,6 +15,9 @@ use crate::words::Words;
 
 /// The futures drawn are the same for everybody who asks with the same figures.
 const SEED: u64 = 1997;
+
+/// From fewer steps than this, rounded figures forecast nothing but their rounding.
+const STEPS_WORTH_A_FORECAST: f64 = 10.0;
 
 /// What is asked of a forecast.
 #[derive(Clone, Copy, Debug)]
@@ -62,6 +66,37 @@ pub fn deadline_of(register: &Register, state: Iso3, on: Date) -> Option<Date> {
 /// Too few years are known, or neither side of the balance is whole.
 pub fn forecast(balance: &Balance, asked: &Asked, words: &Words) -> Result<ForecastView, DeskError> {
     let (from, rows) = whole_side(balance)?;
+    of_rows(from, rows, asked, words)
+}
+
+/// The same for whoever sees areas rounded down: from what remained at the end of each year, so rounded, and from nothing
+/// else. Less remained, more was released.
+///
+/// # Errors
+/// As [`forecast`]; or too little remains for the rounding to leave a forecast worth reading.
+pub fn forecast_generalised(
+    balance: &Balance,
+    step_m2: f64,
+    asked: &Asked,
+    words: &Words,
+) -> Result<ForecastView, DeskError> {
+    let (from, rows) = whole_side(balance)?;
+    let mut opening = 0.0;
+    let mut rounded = Vec::with_capacity(rows.len());
+    for row in rows {
+        let closing = rounded_down(row.closing, step_m2);
+        let (found, cleared) = ((closing - opening).max(0.0), (opening - closing).max(0.0));
+        rounded.push(YearRow { year: row.year, opening, found, cleared, closing, ..YearRow::default() });
+        opening = closing;
+    }
+    let last = rounded.iter().rfind(|row| row.year < asked.today.year());
+    if last.is_none_or(|row| row.closing < STEPS_WORTH_A_FORECAST * step_m2) {
+        return Err(DeskError::Nothing("too little remains to be forecast from rounded figures"));
+    }
+    of_rows(from, &rounded, asked, words)
+}
+
+fn of_rows(from: &'static str, rows: &[YearRow], asked: &Asked, words: &Words) -> Result<ForecastView, DeskError> {
     let year = asked.today.year() - 1;
     let past: Vec<YearRow> = rows.iter().filter(|row| row.year <= year).copied().collect();
     let Some(last) = past.last() else { return Err(DeskError::Forecast(ForecastError::TooFewYears { known: 0 })) };

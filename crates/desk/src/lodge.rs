@@ -87,7 +87,8 @@ async fn lodge_report(store: &mut Store, draft: Report, now: Timestamp, words: &
         return Ok(again);
     }
     let today = utc_date(now);
-    let report = Report { submitted_on: Some(today), ..draft };
+    let salt = if draft.speaks_of_people() { Some(salt()?) } else { None };
+    let report = Report { submitted_on: Some(today), salt, ..draft };
     let before = previous(store, &report).await?;
     let mut findings = found(store, &report, before.as_ref(), today);
     if checks::is_blocked(&findings) {
@@ -120,7 +121,7 @@ async fn lodged_before(store: &Store, draft: &Report, words: &Words) -> Result<O
     };
     let Some(bytes) = journal.blob(sha256).await? else { return Ok(None) };
     let there = report_file::parse(&bytes, Path::new(sha256))?;
-    if (Report { submitted_on: there.submitted_on, ..draft.clone() }) != there {
+    if (Report { submitted_on: there.submitted_on, salt: there.salt.clone(), ..draft.clone() }) != there {
         return Ok(None);
     }
     let before = previous(store, &there).await?;
@@ -156,9 +157,21 @@ fn act_id(report: &Report) -> ActId {
     ActId(format!("report/{}/{}/{}/{}", report.state, report.kind.as_str(), report.calendar_year, report.version))
 }
 
+/// 256 random bits, so that figures held back from the public cannot be guessed from the hash of the file.
+fn salt() -> Result<String, DeskError> {
+    let mut bits = [0_u8; 32];
+    getrandom::fill(&mut bits)
+        .map_err(|_| DeskError::Nothing("the system gives no random numbers, so nothing was lodged; try again"))?;
+    Ok(hex_of(&bits))
+}
+
 pub(crate) fn hex(bytes: &[u8]) -> String {
+    hex_of(&Sha256::digest(bytes))
+}
+
+fn hex_of(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
-    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut hex, byte| {
+    bytes.iter().fold(String::with_capacity(64), |mut hex, byte| {
         // Writing to a text cannot fail.
         let _ = write!(hex, "{byte:02x}");
         hex

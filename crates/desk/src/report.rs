@@ -11,6 +11,7 @@ use treaty::date::{Date, PartialDate};
 use treaty::state::Iso3;
 
 use crate::check::{FindingView, found_in_lodged, previous, view};
+use crate::edition::{self, Edition, Withheld};
 use crate::error::DeskError;
 use crate::report_file;
 use crate::store::Store;
@@ -27,19 +28,23 @@ pub struct ReportView {
     pub lodged_on: PartialDate,
     /// The act.
     pub act: String,
-    /// SHA-256 of its file.
-    pub report_sha256: String,
+    /// How much is shown.
+    pub edition: Edition,
+    /// What is held back.
+    pub withheld: Withheld,
+    /// SHA-256 of the file as lodged; `None` where it would give hidden figures away.
+    pub report_sha256: Option<String>,
     /// What was found when it is checked now.
     pub findings: Vec<FindingView>,
     /// The letter of each section in the two letterings; `None` where it is not confirmed.
     pub letters: Vec<SectionLetters>,
-    /// The receipt.
-    pub receipt: Receipt,
+    /// The receipt; `None` where it would give hidden figures away.
+    pub receipt: Option<Receipt>,
     /// The version that holds now.
     pub current_version: u32,
-    /// The report.
+    /// The report, as far as it is shown.
     pub report: Report,
-    /// Its file, byte for byte as lodged.
+    /// Its file: byte for byte as lodged where nothing is held back, else the public edition.
     #[serde(skip)]
     pub file: Vec<u8>,
 }
@@ -64,7 +69,7 @@ pub struct SectionLetters {
     pub guide_2015: Option<char>,
 }
 
-/// A lodged report of a State for a year.
+/// A lodged report of a State for a year, in the edition that the asker may see.
 ///
 /// # Errors
 /// There is none in this journal, or the journal cannot be read.
@@ -74,6 +79,7 @@ pub async fn lodged(
     year: i16,
     which: Which,
     today: Date,
+    edition: Edition,
     words: &Words,
 ) -> Result<ReportView, DeskError> {
     let none = || DeskError::NoReport { state: state.to_string(), year };
@@ -95,22 +101,38 @@ pub async fn lodged(
     let report = report_file::parse(&bytes, Path::new(sha256))?;
     let before = previous(store, &report).await?;
     let findings = found_in_lodged(store, &report, before.as_ref(), today);
+    let (shown, withheld, findings) = match edition {
+        Edition::Full => (report, Withheld::default(), findings),
+        Edition::Public => {
+            let (shown, withheld) = edition::public(store, file, &report).await?;
+            let findings = edition::public_findings(findings, &withheld);
+            (shown, withheld, findings)
+        }
+    };
     let letters = SectionKey::ALL.map(|section| SectionLetters {
         section,
         classic: Lettering::Classic.letter(section),
         guide_2015: Lettering::Guide2015.letter(section),
     });
+    let report_sha256 = (!withheld.hash_withheld).then(|| sha256.to_owned());
+    let receipt = if withheld.hash_withheld { None } else { Some(journal.prove_inclusion(&on_file.act).await?) };
+    let bytes = match withheld.nothing() {
+        true => bytes,
+        false => edition::public_file(&shown, &withheld, report_sha256.as_deref(), words),
+    };
     Ok(ReportView {
         name: words.state(state),
         invented: file.state.un_status == treaty::state::UnStatus::Invented,
         lodged_on: on_file.on,
         act: on_file.act.to_string(),
-        report_sha256: sha256.to_owned(),
+        edition,
+        withheld,
+        report_sha256,
         findings: findings.iter().map(|finding| view(finding, words)).collect(),
         letters: letters.to_vec(),
-        receipt: journal.prove_inclusion(&on_file.act).await?,
+        receipt,
         current_version,
-        report,
+        report: shown,
         file: bytes,
     })
 }

@@ -255,6 +255,7 @@ impl Words {
             Figure::Unknown => self.text("figure-unknown"),
             Figure::NotApplicable => self.text("figure-not-applicable"),
             Figure::ToBeAnswered => self.text("figure-to-be-answered"),
+            Figure::Hidden => self.text("figure-hidden"),
         }
     }
 

@@ -13,7 +13,7 @@ use crate::tally::{Tally, Years};
 /// `opening + found + reclassified + corrected - cancelled - reduced - cleared = closing`, and `closing` is the next
 /// year's `opening`: exactly in the books, which are kept in whole square millimetres, and to the last digit of a double
 /// here.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
 pub struct YearRow {
     /// The calendar year.
     pub year: i16,

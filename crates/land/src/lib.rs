@@ -30,6 +30,7 @@ pub mod bulk;
 mod components;
 mod districts;
 pub mod forecast;
+pub mod generalise;
 pub mod geometry;
 mod ground;
 pub mod ledger;

@@ -10,7 +10,7 @@
 //! | --- | --- | --- |
 //! | `areas` | outlines | `id`, `kind`, `status`, `found` (year), `released` (year), `mapped_m2`, `stated_m2` |
 //! | `small_areas` | points: areas too small to draw at this zoom | the same; where several share a pixel: `count`, `kind`, `status`, `mapped_m2`, `stated_m2` |
-//! | `cells` | points: see [`Detail::Generalised`] | `count`, `mapped_m2` |
+//! | `cells` | points: see [`Detail::Generalised`] | `at_least`, `at_most`, `twentieths_of_a_degree` (the side) |
 //!
 //! `kind` is `suspected` or `confirmed`; `status` is `open` or `released`, on the date of the view; areas are whole m².
 //! What is not known is left out. A sum of stated areas is given only when every area states one.
@@ -36,8 +36,10 @@ pub(crate) mod store;
 
 use jiff::civil::Date;
 
+use crate::generalise::shown_as_of;
 use crate::geometry::Polygon;
 use crate::records::HazardKind;
+pub use cells::CellCount;
 use cells::Cells;
 use encode::{Layer, Value};
 use index::Index;
@@ -47,9 +49,6 @@ use store::{Area, Store};
 
 /// The deepest zoom; a map shows it enlarged beyond.
 pub const MAX_ZOOM: u8 = 14;
-
-/// The side of a cell of [`Detail::Generalised`], in degrees of longitude and of latitude.
-pub const CELL_DEGREES: f64 = 0.05;
 
 /// Which tile: zoom, column from the west, row from the north.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -113,11 +112,9 @@ pub struct TileArea<'a> {
 pub enum Detail {
     /// Outlines with all attributes.
     Outlines,
-    /// No outline, no position of an area, no identifier and no date, at any zoom.
-    ///
-    /// The rule: the world is divided into cells of [`CELL_DEGREES`] of longitude and latitude. An area counts in the cell
-    /// that holds the middle of its box. A cell with areas is one point at its centre, with their number and the sum of
-    /// their mapped areas in whole m² (ground under two areas counts for both). A cell without areas is nothing.
+    /// No outline, no position of an area, no identifier, no area and no date, at any zoom: what remained at the end of a
+    /// year, counted in cells by the rule of [`generalise`](crate::generalise). [`View::kinds`] makes no difference.
+    /// A cell is one point at its centre, with the least and the greatest number of areas in it.
     Generalised,
 }
 
@@ -245,8 +242,26 @@ impl TileSet {
         let frame = Frame::new(id);
         match view.detail {
             Detail::Outlines => self.outlines(&frame, view),
-            Detail::Generalised => self.cells.tile(&frame, self.store.areas(), |area| view.shows(area)),
+            Detail::Generalised => self.cells.tile(&frame, self.store.areas(), remains(view.as_of)),
         }
+    }
+
+    /// The cells of [`Detail::Generalised`] for a day.
+    #[must_use]
+    pub fn cells(&self, as_of: Date) -> Vec<CellCount> {
+        self.cells.counts(self.store.areas(), remains(as_of))
+    }
+
+    /// No fewer areas remain on the map in all, as [`Detail::Generalised`] has it.
+    #[must_use]
+    pub fn at_least(&self, as_of: Date) -> usize {
+        self.cells.total(self.store.areas(), remains(as_of))
+    }
+
+    /// West, south, east and north of the cells of [`Detail::Generalised`], in degrees; the same for every day.
+    #[must_use]
+    pub fn cell_bounds(&self) -> Option<[f64; 4]> {
+        self.cells.bounds()
     }
 
     fn outlines(&self, frame: &Frame, view: View) -> Vec<u8> {
@@ -299,6 +314,12 @@ impl TileSet {
         }
         layer
     }
+}
+
+/// What a reader of cells is shown: open ground, at the end of a year.
+fn remains(as_of: Date) -> impl Fn(&Area) -> bool {
+    let as_of = shown_as_of(as_of);
+    move |area| area.found <= as_of && !area.is_released(as_of)
 }
 
 /// How many hazards the areas are, or are pieces of.

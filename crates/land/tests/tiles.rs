@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashMap};
 use common::{any_polygon, polygon, rectangle};
 use geo::{Area, MapCoords, Validation};
 use jiff::civil::{Date, date};
-use land::tiles::{CELL_DEGREES, Detail, Kinds, MAX_ZOOM, TileArea, TileId, TileSet, View};
+use land::tiles::{Detail, Kinds, MAX_ZOOM, TileArea, TileId, TileSet, View};
 use land::{HazardKind, Polygon, polygon_area_m2};
 use mvt_reader::Reader;
 use mvt_reader::feature::Value;
@@ -218,75 +218,6 @@ fn points_of_one_pixel_become_one_that_counts_them() {
 }
 
 #[test]
-fn a_generalised_tile_holds_nothing_but_counts_in_cells() {
-    let shapes = scattered();
-    let set = TileSet::new(shapes.iter().map(|shape| area("secret", shape)));
-    let generalised = view(date(2026, 1, 1), Detail::Generalised, Kinds::ALL);
-    let mut sums = BTreeSet::new();
-    for z in 0..=8 {
-        let features: Vec<_> = (0..1 << z)
-            .flat_map(|x| (0..1 << z).map(move |y| TileId::new(z, x, y).unwrap()))
-            .flat_map(|id| decode(set.tile(id, generalised)).into_iter().map(move |feature| (id, feature)))
-            .collect();
-        for (id, feature) in &features {
-            assert_eq!(feature.layer, "cells");
-            let keys: BTreeSet<&str> = feature.properties.keys().map(String::as_str).collect();
-            assert_eq!(keys, BTreeSet::from(["count", "mapped_m2"]));
-            let geo::Geometry::MultiPoint(at) = &feature.shape else { panic!("{feature:?}") };
-            assert!(at.len() == 1 && near_cell_centre(*id, at.0[0]), "{id:?} {at:?}");
-        }
-        assert_eq!(features.iter().map(|(_, feature)| feature.count()).sum::<u64>(), 400, "zoom {z}");
-        sums.insert(features.iter().map(|(_, feature)| feature.number("mapped_m2")).sum::<u64>());
-    }
-    assert_eq!(sums.len(), 1, "the same figures at every zoom");
-    assert!(shapes.iter().map(polygon_area_m2).sum::<f64>() > 1e9);
-}
-
-/// Whether a point of a tile is the centre of a cell, to the tile's own grain.
-fn near_cell_centre(id: TileId, at: geo::Point<f64>) -> bool {
-    let tiles = f64::from(1_u32 << id.z());
-    let (x, y) =
-        ((f64::from(id.x()) + (at.x() + 0.5) / 4096.0) / tiles, (f64::from(id.y()) + (at.y() + 0.5) / 4096.0) / tiles);
-    let lat = (std::f64::consts::PI * (1.0 - 2.0 * y)).sinh().atan().to_degrees();
-    let lon = x * 360.0 - 180.0;
-    let grain = 360.0 / tiles / 4096.0;
-    [lon, lat].iter().all(|degrees| {
-        let off = (degrees / CELL_DEGREES).rem_euclid(1.0) - 0.5;
-        off.abs() * CELL_DEGREES <= grain
-    })
-}
-
-#[test]
-fn moving_an_area_within_its_cell_does_not_change_a_generalised_tile() {
-    let generalised = view(date(2026, 1, 1), Detail::Generalised, Kinds::ALL);
-    let tile = |west: f64| {
-        let shape = rectangle(west, 10.0, 1.0, 1.0);
-        let set = TileSet::new([area("secret", &shape)]);
-        (0..=MAX_ZOOM)
-            .flat_map(|z| set.tiles(z))
-            .map(|id| set.tile(id, generalised))
-            .filter(|t| !t.is_empty())
-            .collect::<Vec<_>>()
-    };
-    assert_eq!(tile(5.0).first(), tile(30.0).first());
-    assert!(!tile(5.0).is_empty());
-}
-
-#[test]
-fn a_generalised_tile_obeys_date_and_kinds() {
-    let shape = rectangle(0.0, 0.0, 1.0, 1.0);
-    let released = TileArea { released: Some(date(2024, 1, 1)), ..area("a", &shape) };
-    let set = TileSet::new([released, area("b", &shape)]);
-    let count = |as_of, kinds| {
-        decode(set.tile(world(), view(as_of, Detail::Generalised, kinds))).iter().map(Feature::count).sum::<u64>()
-    };
-    assert_eq!(count(date(2019, 1, 1), Kinds::ALL), 0);
-    assert_eq!(count(date(2023, 1, 1), Kinds::OPEN), 2);
-    assert_eq!(count(date(2025, 1, 1), Kinds::OPEN), 1);
-    assert_eq!(count(date(2025, 1, 1), Kinds::ALL), 2);
-}
-
-#[test]
 fn an_area_without_a_vertex_is_counted_apart() {
     let (empty, shape) = (Polygon::default(), rectangle(0.0, 0.0, 1.0, 1.0));
     let set = TileSet::new([area("empty", &empty), area("one", &shape)]);
@@ -328,15 +259,4 @@ proptest! {
             prop_assert_eq!(ids.len() as u64 + counted, shapes.len() as u64, "zoom {}", z);
         }
     }
-}
-
-#[test]
-fn pieces_of_one_hazard_count_as_one_area() {
-    let shapes = [1.0, 11.0, 21.0].map(|west| rectangle(west, 1.0, 4.0, 4.0));
-    let pieces = shapes.iter().zip([Some(0), Some(0), None]);
-    let set = TileSet::new(pieces.map(|(shape, piece_of)| TileArea { piece_of, ..area("x", shape) }));
-    let cells = decode(set.tile(world(), view(date(2024, 1, 1), Detail::Generalised, Kinds::OPEN)));
-    assert_eq!(cells.iter().map(Feature::count).sum::<u64>(), 2);
-    let mapped: f64 = shapes.iter().map(polygon_area_m2).sum();
-    assert!((cells[0].number("mapped_m2") as f64 - mapped).abs() < 1.0);
 }

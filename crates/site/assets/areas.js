@@ -22,6 +22,7 @@
 
   const byKind = ["case", ["==", ["get", "kind"], "confirmed"], colour.confirmed, colour.suspected];
   const byCount = ["interpolate", ["linear"], ["sqrt", ["coalesce", ["get", "count"], 1]], 1, 5, 10, 14, 60, 34];
+  const byMost = ["interpolate", ["linear"], ["sqrt", ["get", "at_most"]], 1, 5, 10, 14, 60, 34];
   const map = new maplibregl.Map({
     container: figure,
     bounds,
@@ -43,7 +44,7 @@
         {
           id: "cells", type: "circle", source: "areas", "source-layer": "cells",
           paint: {
-            "circle-color": colour.confirmed, "circle-opacity": 0.45, "circle-radius": byCount,
+            "circle-color": colour.confirmed, "circle-opacity": 0.45, "circle-radius": byMost,
             "circle-stroke-width": 1, "circle-stroke-color": colour.confirmed,
           },
         },

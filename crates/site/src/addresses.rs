@@ -11,7 +11,8 @@ use desk::rights::verb::{Administer, Audit, Export, Invite, Issue, List, Lodge, 
 use crate::rates::Rate;
 use crate::routes::{Right, Routes};
 use crate::{
-    account, administration, app, areas, door, home, invited, lodging, openapi, operations, report, resolution, rights, states,
+    account, administration, app, areas, door, home, invited, lodging, openapi, operations, privacy, report, resolution,
+    rights, states,
 };
 
 const FACTS: Right<See, RegisterFacts> = Right::to().at(Public);
@@ -48,6 +49,8 @@ fn public(routes: Routes) -> Routes {
         .add(GET, "/areas/{state}", AREAS, areas::one)
         .add(GET, "/areas/{state}/tiles/{z}/{x}/{y}", AREAS.counted(Rate::Tiles), areas::tile)
         .add(GET, "/resolutions/{symbol}", FACTS, resolution::one)
+        .add(GET, "/privacy", PROGRAM, privacy::html)
+        .add(GET, "/privacy.json", PROGRAM, privacy::json)
         .add(GET, "/rights", PROGRAM, rights::html)
         .add(GET, "/rights.json", PROGRAM, rights::json)
         .add(GET, "/openapi.json", PROGRAM, openapi::get)

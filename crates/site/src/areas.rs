@@ -3,8 +3,8 @@
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use desk::areas::{AreasView, Sight, StateAreas, sentence};
-use desk::forecast::{Asked as ForecastAsked, deadline_of, forecast};
+use desk::areas::{AreasView, CellView, Sight, StateAreas, area_said, sentence};
+use desk::forecast::{Asked as ForecastAsked, deadline_of, forecast, forecast_generalised};
 use desk::rights::Permit;
 use desk::rights::subject::{AreaCounts, Perimeters, Program};
 use desk::rights::verb::See;
@@ -138,7 +138,9 @@ fn body(app: &App, asked: &Asked, areas: &StateAreas, view: &AreasView) -> Marku
         h1 { (sentence(view, words)) }
         (as_of_form(asked))
         (map(asked, areas, view))
-        @if view.sight == Sight::Generalised { p.small { (words.text("areas-rule")) } } @else { (legend(words)) }
+        @if view.sight == Sight::Generalised {
+            p.small { (words.text("areas-rule")) " " a href=(asked.link("/privacy#areas")) { (words.text("privacy-link")) } }
+        } @else { (legend(words)) }
         p.small { (words.text("footer-boundaries")) }
         @if view.without_outline > 0 {
             p.note { (words.with("areas-without-outline", &[("count", Value::from(view.without_outline))])) }
@@ -162,8 +164,9 @@ fn map(asked: &Asked, areas: &StateAreas, view: &AreasView) -> Markup {
     let words = asked.words;
     let Some([west, south, east, north]) = view.bounds else { return html! {} };
     let dates = dates(view, asked);
-    let at = dates.iter().position(|date| *date == asked.on).unwrap_or(0);
-    let remaining: Vec<String> = dates.iter().map(|date| words.area(areas.remaining(*date).1.round())).collect();
+    let at = dates.iter().position(|date| *date == view.as_of).unwrap_or(0);
+    let told = |date: &Date| area_said(areas.remaining_told(*date, view.sight), view.rounded_down_to, words);
+    let remaining: Vec<String> = dates.iter().map(told).collect();
     let said: Vec<String> = dates.iter().map(|date| words.date((*date).into())).collect();
     html! {
         link rel="stylesheet" href=(format!("/map/maplibre-gl-{VERSION}.css"));
@@ -196,12 +199,13 @@ fn legend(words: &Words) -> Markup {
     }
 }
 
-/// The end of each year from the first of the balance, the date asked about, and today.
+/// The end of each year from the first of the balance, the date asked about, and today; generalised, ends of years only.
 fn dates(view: &AreasView, asked: &Asked) -> Vec<Date> {
     let last = asked.on.max(asked.today);
     let first = view.first_year.unwrap_or(last.year());
     let ends = (first..last.year()).filter_map(|year| Date::new(year, 12, 31).ok());
-    let mut dates: Vec<Date> = ends.chain([asked.on, last]).collect();
+    let answered = |date| StateAreas::answered_for(date, view.sight);
+    let mut dates: Vec<Date> = ends.chain([asked.on, last]).map(answered).collect();
     dates.sort_unstable();
     dates.dedup();
     dates
@@ -216,6 +220,8 @@ fn said_by_script(words: &Words, dates: &[String]) -> serde_json::Value {
         "attributes": {
             "id": words.text("areas-id"),
             "count": words.text("areas-count"),
+            "at_least": words.text("areas-count-at-least"),
+            "at_most": words.text("areas-count-at-most"),
             "kind": words.text("areas-kind"),
             "found": words.text("balance-found"),
             "stated_m2": words.text("areas-stated"),
@@ -239,16 +245,27 @@ fn cells(view: &AreasView, words: &Words) -> Markup {
         svg viewBox=(format!("-30 -30 {:.0} {:.0}", wide * scale + 60.0, tall * scale + 60.0)) role="img" aria-label=(words.text("areas-title")) {
             @for cell in &view.cells {
                 @let (x, y) = place(cell.lon, cell.lat);
-                @let values = [("count", Value::from(cell.areas)), ("area", Value::Area(cell.remaining_m2.round()))];
-                circle.cell cx=(format!("{x:.0}")) cy=(format!("{y:.0}")) r=(format!("{:.0}", 8.0 + 6.0 * (cell.areas as f64).sqrt().min(12.0))) {
-                    title { (words.with("areas-cell", &values)) }
+                circle.cell cx=(format!("{x:.0}")) cy=(format!("{y:.0}")) r=(format!("{:.0}", 8.0 + 6.0 * (cell.at_most as f64).sqrt().min(12.0))) {
+                    title { (cell_said(cell, words)) }
                 }
             }
         }
     }
 }
 
+fn cell_said(cell: &CellView, words: &Words) -> String {
+    match cell.remaining_m2 {
+        Some(area) => {
+            words.with("areas-cell", &[("count", Value::from(cell.at_least)), ("area", Value::Area(area.round()))])
+        }
+        None => {
+            words.with("areas-cell-between", &[("from", Value::from(cell.at_least)), ("to", Value::from(cell.at_most))])
+        }
+    }
+}
+
 fn by_district(view: &AreasView, words: &Words) -> Markup {
+    let said = |area: f64| area_said(area, view.rounded_down_to, words);
     html! {
         @if view.by_district.is_empty() { p { (words.text("areas-nothing-remains")) } } @else {
             @let mapped = view.by_district.iter().any(|row| row.as_mapped_m2.is_some());
@@ -264,8 +281,8 @@ fn by_district(view: &AreasView, words: &Words) -> Markup {
                     @for row in &view.by_district {
                         tr {
                             th scope="row" { @if let Some(name) = &row.district { (name) } @else { (words.text("balance-outside-districts")) } }
-                            @if mapped { td.figure { @if let Some(area) = row.as_mapped_m2 { (words.area(area.round())) } } }
-                            td.figure { (words.area(row.as_recorded_m2.round())) }
+                            @if mapped { td.figure { @if let Some(area) = row.as_mapped_m2 { (said(area)) } } }
+                            td.figure { (said(row.as_recorded_m2)) }
                         }
                     }
                 }
@@ -277,18 +294,18 @@ fn by_district(view: &AreasView, words: &Words) -> Markup {
 
 fn by_year(view: &AreasView, words: &Words) -> Markup {
     let bars: Vec<Bar> = view
-        .by_year
+        .remaining_by_year
         .iter()
         .map(|row| Bar {
             label: row.year.to_string(),
-            value: row.closing.max(0.0),
-            words: words.area(row.closing.round()),
+            value: row.remaining_m2.max(0.0),
+            words: area_said(row.remaining_m2, view.rounded_down_to, words),
         })
         .collect();
     html! {
         @if !bars.is_empty() {
             (columns(&words.text("areas-remaining-by-year"), &bars, bars.len().div_ceil(3).max(1), &words.text("chart-table")))
-            div.wide {
+            @if !view.by_year.is_empty() { div.wide {
                 table {
                     thead {
                         tr {
@@ -309,7 +326,7 @@ fn by_year(view: &AreasView, words: &Words) -> Markup {
                         }
                     }
                 }
-            }
+            } }
         }
     }
 }
@@ -319,9 +336,14 @@ fn outlook(app: &App, asked: &Asked, areas: &StateAreas, view: &AreasView) -> Ma
     let words = asked.words;
     let Some(deadline) = deadline_of(&app.store.register, view.state, asked.on) else { return html! {} };
     let wanted = ForecastAsked { today: asked.on, deadline, with_finds: false };
-    let Ok(outlook) = forecast(areas.balance(), &wanted, words) else { return html! {} };
+    let outlook = match view.rounded_down_to {
+        Some(step) => forecast_generalised(areas.balance(), step.area_m2, &wanted, words),
+        None => forecast(areas.balance(), &wanted, words),
+    };
+    let Ok(outlook) = outlook else { return html! {} };
     html! {
         h2 { (words.text("forecast-heading")) }
+        @if view.rounded_down_to.is_some() { p.small { (words.text("forecast-rounded")) } }
         @for says in &outlook.says { p { (says) } }
         figure.chart {
             figcaption { (words.text("forecast-picture")) }
@@ -345,7 +367,7 @@ fn findings(view: &AreasView, words: &Words) -> Markup {
                         tr {
                             th scope="row" { code { (row.key) } }
                             td { (words.text(severity(row.severity))) }
-                            td.figure { (words.count(row.count)) }
+                            td.figure { @if row.count == 0 { (words.text("areas-fewer-than-five")) } @else { (words.with("areas-at-least", &[("area", Value::from(row.count))])) } }
                         }
                     }
                 }
@@ -381,15 +403,15 @@ fn files(view: &AreasView, words: &Words) -> Markup {
         ul {
             @for file in &view.files {
                 li {
-                    code { (file.file) } " (" (words.records(&file.records)) "): "
+                    @if let Some(name) = &file.file { code { (name) } " " }
+                    "(" (words.records(&file.records)) "): "
                     (words.with("areas-file", &[
                         ("taken", Value::from(file.rows_taken)),
                         ("aside", Value::from(file.rows_set_aside)),
                         ("source", Value::from(file.source.as_str())),
                         ("date", Value::from(desk::utc_date(file.kept_at))),
                     ]))
-                    br;
-                    code.act { "sha-256 " (file.sha256) }
+                    @if let Some(sha256) = &file.sha256 { br; code.act { "sha-256 " (sha256) } }
                 }
             }
         }

@@ -22,6 +22,7 @@ mod map;
 mod openapi;
 pub mod operations;
 mod page;
+mod privacy;
 mod rates;
 mod report;
 mod report_sections;

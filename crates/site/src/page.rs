@@ -94,6 +94,7 @@ fn footer(asked: &Asked) -> Markup {
             p { (words.text("footer-boundaries")) }
             p { (words.text("footer-sources")) " " a href="/journal.vkey" { (words.text("footer-key")) } " "
                 a href=(asked.link("/rights")) { (words.text("nav-rights")) } }
+            p { a href=(asked.link("/privacy")) { (words.text("footer-privacy")) } }
         }
     }
 }

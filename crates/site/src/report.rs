@@ -1,14 +1,17 @@
 //! `/reports/{iso3}/{year}`: what did the State say, and does it add up?
 
 use axum::extract::{Path, State};
-use axum::http::header;
+use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use desk::edition::Edition;
 use desk::report::{ReportView, Which, lodged};
 use desk::report_form::SectionKey;
-use desk::rights::subject::{Report, ReportFile};
+use desk::rights::subject::{ExactCasualties, Report, ReportFile};
 use desk::rights::verb::{Export, See};
+use desk::rights::{SubjectType, Tier, VerbType};
 use desk::{ReportKind, Value, store};
 use maud::{Markup, html};
+use people::Outcome;
 
 use crate::app::App;
 use crate::asked::{Asked, form};
@@ -19,46 +22,79 @@ use crate::report_sections;
 use crate::routes::Granted;
 
 pub(crate) async fn one(
-    _: Granted<See, Report>,
+    granted: Granted<See, Report>,
     State(app): State<App>,
     Path((state, year)): Path<(String, String)>,
     asked: Asked,
 ) -> Response {
     let (year, json) = form(&year);
-    let view = match find(&app, &state, year, &asked).await {
+    let view = match find(&app, &granted, (&state, year), &asked).await {
         Ok(view) => view,
         Err(problem) => return problem.into_response(),
     };
+    let mark = mark(view.edition);
     if json {
-        return asked.json(&app, &view);
+        return guarded(view.edition, asked.json_of(&app, mark, &view));
     }
     let json = format!("/reports/{}/{}.json", view.report.state, view.report.calendar_year);
-    asked.page(&app, || page(&asked, &title(&asked, &view), &json, &body(&asked, &view)))
+    let answer = asked.page_of(&app, mark, || page(&asked, &title(&asked, &view), &json, &body(&asked, &view)));
+    guarded(view.edition, answer)
 }
 
 /// The receipt's file, byte for byte.
 pub(crate) async fn receipt(
-    _: Granted<Export, ReportFile>,
+    granted: Granted<Export, ReportFile>,
     State(app): State<App>,
     Path((state, year)): Path<(String, String)>,
     asked: Asked,
 ) -> Response {
-    match find(&app, &state, &year, &asked).await {
-        Ok(view) => download(view.receipt.to_json().into_bytes(), &format!("{state}-{year}.receipt.json")),
+    match find(&app, &granted, (&state, &year), &asked).await {
+        Ok(ReportView { receipt: Some(receipt), edition, .. }) => {
+            guarded(edition, download(receipt.to_json().into_bytes(), &format!("{state}-{year}.receipt.json")))
+        }
+        Ok(_) => Problem::missing(asked.words, "problem-no-receipt", &format!("{state} {year}")).into_response(),
         Err(problem) => problem.into_response(),
     }
 }
 
-/// The report's file, byte for byte as lodged.
+/// The report's file: byte for byte as lodged where nothing is held back from the asker, else the public edition.
 pub(crate) async fn file(
-    _: Granted<Export, ReportFile>,
+    granted: Granted<Export, ReportFile>,
     State(app): State<App>,
     Path((state, year)): Path<(String, String)>,
     asked: Asked,
 ) -> Response {
-    match find(&app, &state, &year, &asked).await {
-        Ok(view) => download(view.file, &format!("{state}-{year}.lodged.json")),
+    match find(&app, &granted, (&state, &year), &asked).await {
+        Ok(view) => {
+            let kind = if view.withheld.nothing() { "lodged" } else { "public" };
+            guarded(view.edition, download(view.file, &format!("{state}-{year}.{kind}.json")))
+        }
         Err(problem) => problem.into_response(),
+    }
+}
+
+/// Which edition the asker gets: the full one by the right to exact counts of casualties of that State, and only when the
+/// reading is in the audit trail.
+async fn edition_for<V: VerbType, S: SubjectType>(app: &App, granted: &Granted<V, S>) -> Edition {
+    let tier = Some(Tier::StateAndSecretariat);
+    let Some(permit) = granted.also::<V, ExactCasualties>(tier) else { return Edition::Public };
+    let edition = Edition::of(Some(&permit));
+    if app.note(granted.who(), V::WORD, permit.subject(), Outcome::Done).await { edition } else { Edition::Public }
+}
+
+/// The full edition is held by no cache between.
+fn guarded(edition: Edition, mut answer: Response) -> Response {
+    if edition == Edition::Full {
+        answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+    }
+    answer
+}
+
+/// Tells an answer of one edition from that of the other.
+fn mark(edition: Edition) -> &'static str {
+    match edition {
+        Edition::Public => "public",
+        Edition::Full => "full",
     }
 }
 
@@ -69,7 +105,12 @@ fn download(bytes: Vec<u8>, name: &str) -> Response {
         .into_response()
 }
 
-async fn find(app: &App, state: &str, year: &str, asked: &Asked) -> Result<ReportView, Problem> {
+async fn find<V: VerbType, S: SubjectType>(
+    app: &App,
+    granted: &Granted<V, S>,
+    (state, year): (&str, &str),
+    asked: &Asked,
+) -> Result<ReportView, Problem> {
     let words = asked.words;
     let missing = || Problem::missing(words, "problem-no-report", &format!("{state} {year}"));
     let state = store::state(&app.store.register, state).map_err(|error| Problem::from_desk(words, &error))?;
@@ -82,7 +123,8 @@ async fn find(app: &App, state: &str, year: &str, asked: &Asked) -> Result<Repor
         .map(|given| kinds.into_iter().find(|kind| kind.as_str() == given).ok_or_else(missing));
     let version = asked.query.version.as_deref().map(|given| given.parse().map_err(|_| missing()));
     let which = Which { kind: kind.transpose()?, version: version.transpose()? };
-    let found = lodged(&app.store, state, year, which, asked.today, words).await;
+    let edition = edition_for(app, granted).await;
+    let found = lodged(&app.store, state, year, which, asked.today, edition, words).await;
     found.map_err(|error| Problem::from_desk(words, &error))
 }
 
@@ -124,6 +166,7 @@ fn body(asked: &Asked, view: &ReportView) -> Markup {
                 " · " (words.with("report-contact", &[("authority", Value::from(contact.as_str()))]))
             }
         }
+        @if !view.withheld.nothing() { (held_back(asked, view)) }
         (released(asked, view))
         h2 { (words.text("heading-findings")) }
         @if view.findings.is_empty() { p { (words.text("no-findings")) } }
@@ -143,10 +186,26 @@ fn body(asked: &Asked, view: &ReportView) -> Markup {
         }
         @for section in sections(asked) { (report_sections::section(words, view, section, letter(asked, view, section))) }
         h2 { (words.text("heading-drawn-from")) }
-        @if report.drawn_from.is_empty() { p { (words.text("drawn-from-nothing")) } }
+        @if report.drawn_from.is_empty() && view.withheld.files_not_named == 0 { p { (words.text("drawn-from-nothing")) } }
         ul { @for file in &report.drawn_from { li { (report_sections::drawn_from(words, file)) } } }
+        @if view.withheld.files_not_named > 0 {
+            p.small { (words.with("files-not-named", &[("count", Value::from(view.withheld.files_not_named))])) }
+        }
         h2 { (words.text("heading-receipt")) }
         (receipt_of(asked, view, &here, &this))
+    }
+}
+
+/// That it is the public edition, and why.
+fn held_back(asked: &Asked, view: &ReportView) -> Markup {
+    let words = asked.words;
+    let rule = [("count", Value::from(view.withheld.rule.minimum_count))];
+    html! {
+        p.note {
+            (words.text("edition-public")) " "
+            @if !view.withheld.hidden.is_empty() { (words.with("hidden-why", &rule)) " " }
+            a href=(asked.link("/privacy")) { (words.text("privacy-link")) }
+        }
     }
 }
 
@@ -183,20 +242,27 @@ fn released(asked: &Asked, view: &ReportView) -> Markup {
 
 fn receipt_of(asked: &Asked, view: &ReportView, here: &str, this: &str) -> Markup {
     let words = asked.words;
-    let receipt = &view.receipt;
+    let (Some(receipt), Some(sha256)) = (&view.receipt, &view.report_sha256) else {
+        return html! {
+            p { (words.text("receipt-withheld")) }
+            p { a href=(format!("{here}/file?{this}")) { (words.text("download-public-edition")) } }
+        };
+    };
     let where_ = [("index", Value::from(receipt.index)), ("size", Value::from(receipt.tree_size))];
     html! {
         p { (words.with("receipt-sentence", &where_)) }
         dl.receipt dir="ltr" {
-            dt { "SHA-256" } dd { code { (view.report_sha256) } }
+            dt { "SHA-256" } dd { code { (sha256) } }
             dt { (words.text("column-act")) } dd { code { (view.act) } }
             dt { (words.text("footer-key")) } dd { code { (receipt.key) } }
         }
         p {
-            a href=(format!("{here}/file?{this}")) { (words.text("download-report")) } " · "
+            a href=(format!("{here}/file?{this}")) {
+                (words.text(if view.withheld.nothing() { "download-report" } else { "download-public-edition" }))
+            } " · "
             a href=(format!("{here}/receipt?{this}")) { (words.text("download-receipt")) }
         }
-        p { (words.text("receipt-how")) }
+        p { (words.text(if view.withheld.nothing() { "receipt-how" } else { "receipt-how-public" })) }
         pre dir="ltr" { "mineban verify " (view.report.state) "-" (view.report.calendar_year) ".receipt.json " (view.report.state) "-" (view.report.calendar_year) ".lodged.json --key '" (receipt.key) "'" }
         details { summary { (words.text("receipt-checkpoint")) } pre dir="ltr" { (receipt.checkpoint) } }
     }

@@ -1,5 +1,6 @@
 //! The sections of a report, as tables.
 
+use desk::disclosure::{CasualtyFigure, DisclosureRule};
 use desk::field;
 use desk::report::ReportView;
 use desk::report_form::{
@@ -198,6 +199,12 @@ fn casualties(words: &Words, people: &Casualties) -> Markup {
     html! {
         div.side-by-side { (pairs(words, &outcome)) (pairs(words, &sex_and_age)) (pairs(words, &status)) }
         (pairs(words, &[("figure-total", people.total)]))
+        @if CasualtyFigure::ALL.iter().any(|figure| figure.of(people) == Figure::Hidden) {
+            p.small {
+                (words.with("hidden-why", &[("count", Value::from(DisclosureRule::default().minimum_count))])) " "
+                a href=(format!("/privacy?lang={}", words.lang().code())) { (words.text("privacy-link")) }
+            }
+        }
     }
 }
 

@@ -59,7 +59,8 @@ async fn text(response: Response<Body>) -> String {
     String::from_utf8(response.into_body().collect().await.unwrap().to_bytes().to_vec()).unwrap()
 }
 
-const PAGES: [&str; 6] = ["/", "/states", "/states/COL", "/states/XXA", "/reports/XXA/2025", "/resolutions/75-52"];
+const PAGES: [&str; 7] =
+    ["/", "/states", "/states/COL", "/states/XXA", "/reports/XXA/2025", "/resolutions/75-52", "/privacy"];
 
 #[tokio::test]
 async fn every_page_speaks_six_languages_and_runs_their_way() {
@@ -132,17 +133,40 @@ async fn an_answer_that_has_not_changed_is_not_sent_again() {
 }
 
 #[tokio::test]
-async fn the_files_that_a_receipt_needs_are_served_byte_for_byte() {
+async fn the_public_gets_the_receipt_and_an_edition_of_the_report_that_names_the_lodged_file() {
     let site = site().await;
     let receipt = text(site.get("/reports/XXA/2025/receipt").await).await;
     let report = text(site.get("/reports/XXA/2025/file").await).await;
     let key = text(site.get("/journal.vkey").await).await;
     let folder = tempfile::tempdir().unwrap();
-    let (receipt_file, report_file) = (folder.path().join("receipt.json"), folder.path().join("report.json"));
+    let receipt_file = folder.path().join("receipt.json");
     std::fs::write(&receipt_file, receipt).unwrap();
-    std::fs::write(&report_file, report).unwrap();
-    let verified = desk::verify::verify(&receipt_file, Some(&report_file), Some(key.trim())).unwrap();
-    assert!(verified.key_was_given && verified.report_was_given);
+    let verified = desk::verify::verify(&receipt_file, None, Some(key.trim())).unwrap();
+    assert!(verified.key_was_given);
+    let edition: serde_json::Value = serde_json::from_str(&report).unwrap();
+    assert_eq!(edition["public_edition"]["lodged_report_sha256"].as_str(), verified.report_sha256.as_deref());
+    assert_eq!(edition["sections"]["victims"]["content"]["killed"], "hidden");
+}
+
+#[tokio::test]
+async fn a_hidden_figure_is_explained_in_every_language_with_a_link_to_the_rule() {
+    let site = site().await;
+    for lang in Lang::ALL {
+        let words = Words::of(lang);
+        let html = text(site.get(&format!("/reports/XXA/2025?lang={}", lang.code())).await).await;
+        for key in ["figure-hidden", "edition-public", "privacy-link", "download-public-edition", "receipt-how-public"] {
+            assert!(html.contains(&words.text(key)), "{key} in {}", lang.code());
+        }
+        assert!(html.contains(&words.with("hidden-why", &[("count", desk::Value::from(5_u64))])), "{}", lang.code());
+        assert!(html.contains("/privacy?lang="), "{}", lang.code());
+        let rule = text(site.get(&format!("/privacy?lang={}", lang.code())).await).await;
+        for part in ["id=\"people\"", "id=\"areas\"", "id=\"remains\"", "id=\"kept\""] {
+            assert!(rule.contains(part), "{part} in {}", lang.code());
+        }
+        assert!(!rule.contains(">privacy-"), "a key is shown in {}", lang.code());
+    }
+    let rules: serde_json::Value = serde_json::from_str(&text(site.get("/privacy.json").await).await).unwrap();
+    assert_eq!((&rules["casualties"]["minimum_count"], &rules["zeros"]), (&5.into(), &"shown".into()));
 }
 
 #[tokio::test]

@@ -12,6 +12,7 @@
 //! | all duties of a State | [`owed`] |
 //! | who stands where | [`status`] |
 //! | General Assembly resolutions | [`resolution`] |
+//! | what the public may be told in counts of people | [`disclosure`] |
 
 pub mod act;
 pub mod article17;
@@ -21,6 +22,7 @@ pub mod article5;
 pub mod article7;
 pub mod because;
 pub mod date;
+pub mod disclosure;
 pub mod owed;
 pub mod quantity;
 mod refusal;

@@ -3,7 +3,7 @@
 use serde::de::{self, Deserializer};
 use serde::{Deserialize, Serialize, Serializer};
 
-/// A figure in a report. In JSON: a number, or one of the three words.
+/// A figure in a report. In JSON: a number, or one of the words.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub enum Figure<T> {
     /// Known.
@@ -15,6 +15,9 @@ pub enum Figure<T> {
     /// Nobody has answered yet.
     #[default]
     ToBeAnswered,
+    /// Known, and not shown to the public ([`disclosure`](crate::disclosure)). In public editions only: it is written, and
+    /// never read from a report.
+    Hidden,
 }
 
 impl<T: Copy> Figure<T> {
@@ -33,6 +36,7 @@ impl<T> From<Option<T>> for Figure<T> {
 const UNKNOWN: &str = "unknown";
 const NOT_APPLICABLE: &str = "not applicable";
 const TO_BE_ANSWERED: &str = "to be answered";
+const HIDDEN: &str = "hidden";
 
 impl<T: Serialize> Serialize for Figure<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -41,6 +45,7 @@ impl<T: Serialize> Serialize for Figure<T> {
             Self::Unknown => serializer.serialize_str(UNKNOWN),
             Self::NotApplicable => serializer.serialize_str(NOT_APPLICABLE),
             Self::ToBeAnswered => serializer.serialize_str(TO_BE_ANSWERED),
+            Self::Hidden => serializer.serialize_str(HIDDEN),
         }
     }
 }
@@ -62,6 +67,9 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Figure<T> {
                 UNKNOWN => Ok(Self::Unknown),
                 NOT_APPLICABLE => Ok(Self::NotApplicable),
                 TO_BE_ANSWERED => Ok(Self::ToBeAnswered),
+                HIDDEN => Err(de::Error::custom(
+                    "a figure is \"hidden\": this is a public edition, not the report; work with the file that the State lodged",
+                )),
                 _ => Err(de::Error::custom(format!("{refusal}; it says \"{word}\""))),
             },
         }
@@ -75,7 +83,7 @@ fn known_parts<T: Copy>(parts: impl IntoIterator<Item = Figure<T>>) -> Option<Ve
         match part {
             Figure::Known(value) => known.push(value),
             Figure::NotApplicable => {}
-            Figure::Unknown | Figure::ToBeAnswered => return None,
+            Figure::Unknown | Figure::ToBeAnswered | Figure::Hidden => return None,
         }
     }
     if known.is_empty() { None } else { Some(known) }
@@ -134,6 +142,14 @@ mod tests {
     fn square_metres_add_up_in_any_order() {
         let areas = [1e15, 0.01, -1e15, 0.02];
         assert!((sum_m2(areas) - 0.03).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_hidden_figure_is_written_and_never_read() {
+        let json = serde_json::to_string(&Figure::<u64>::Hidden).unwrap();
+        assert_eq!(json, "\"hidden\"");
+        let refused = serde_json::from_str::<Figure<u64>>(&json).unwrap_err();
+        assert!(refused.to_string().contains("public edition"), "{refused}");
     }
 
     proptest! {

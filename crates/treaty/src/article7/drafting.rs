@@ -92,6 +92,7 @@ pub fn draft(state: Iso3, kind: ReportKind, calendar_year: i16, version: u32, fi
         contact_authority: None,
         sections,
         drawn_from: figures.files.clone(),
+        salt: None,
     }
 }
 

@@ -35,6 +35,18 @@ pub struct Report {
     pub sections: Sections,
     /// The field files that figures were drawn from.
     pub drawn_from: Vec<FieldFile>,
+    /// A random number, set on lodging where the file holds figures that the public may not see. The file's SHA-256 is
+    /// public: without it, hidden figures could be tried one after the other until the hash is right.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub salt: Option<String>,
+}
+
+impl Report {
+    /// Whether it says something of people harmed: figures, or the files that they were drawn from.
+    #[must_use]
+    pub fn speaks_of_people(&self) -> bool {
+        self.sections.victims.given().is_some() || self.drawn_from.iter().any(FieldFile::is_of_people)
+    }
 }
 
 /// A span of days, both included.
@@ -65,6 +77,14 @@ pub struct FieldFile {
     pub rows_set_aside: u64,
     /// Rows of the reported year.
     pub rows_of_the_year: u64,
+}
+
+impl FieldFile {
+    /// Whether its rows are people, or the events that harmed them: their number, the file's name and its hash tell of them.
+    #[must_use]
+    pub fn is_of_people(&self) -> bool {
+        !matches!(self.records.as_str(), "hazardous_area" | "land_release" | "district")
+    }
 }
 
 /// The answer to one sub-paragraph.

@@ -36,7 +36,7 @@ fn closing(line: &StockLine) -> Option<i128> {
     let part = |figure: Figure<u64>| match figure {
         Figure::Known(count) => Some(i128::from(count)),
         Figure::NotApplicable => Some(0),
-        Figure::Unknown | Figure::ToBeAnswered => None,
+        Figure::Unknown | Figure::ToBeAnswered | Figure::Hidden => None,
     };
     Some(
         part(line.opening)? + part(line.discovered)? + part(line.acquired)?

@@ -57,7 +57,7 @@ fn closing_m2(unit: &MinedUnit) -> Option<f64> {
     let part = |figure: Figure<f64>| match figure {
         Figure::Known(area) => Some(area),
         Figure::NotApplicable => Some(0.0),
-        Figure::Unknown | Figure::ToBeAnswered => None,
+        Figure::Unknown | Figure::ToBeAnswered | Figure::Hidden => None,
     };
     Some(sum_m2([
         part(unit.opening_m2)?,

@@ -13,7 +13,7 @@ pub(super) fn check(report: &Report, findings: &mut Vec<Finding>) {
         // Those that are known are part of the total even while others are not.
         let known = parts.iter().filter_map(|part| part.known()).fold(0, u64::saturating_add);
         let sum = sum_counts(parts.iter().copied()).unwrap_or(known);
-        let open = parts.iter().any(|part| matches!(part, Figure::Unknown | Figure::ToBeAnswered));
+        let open = parts.iter().any(|part| matches!(part, Figure::Unknown | Figure::ToBeAnswered | Figure::Hidden));
         if sum > total || (sum < total && !open) {
             findings.push(Finding {
                 rule: Rule::Casualties,
