@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 
 use crate::cli::{Done, Given};
 use crate::output;
-use crate::running::{Running, stopped};
+use crate::running::{Running, stopped, told_again};
 
 /// `serve`
 #[derive(Debug, Args)]
@@ -56,7 +56,7 @@ impl Serve {
         let app = site::App::new(journal, given.place.clone(), self.settings(bound)).with_people(people);
         // Where nobody waits for it (no systemd), nobody is told.
         let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
-        site::serve(listener, app, self.running.limits(), metrics, stopped()).await.map_err(wrong)?;
+        site::serve(listener, app, self.running.limits(), metrics, stopped(), told_again()).await.map_err(wrong)?;
         Ok(Done::Fine)
     }
 }
