@@ -603,6 +603,35 @@ finding-register-stockpile = The register holds a stockpile of this State and no
 finding-register-mined-areas = The register holds mined areas of this State and no completion of their clearance.
 remedy-register = Give the figures, or record the end of it with its source.
 
+## People
+letter-invitation-subject = Your invitation to { $site }
+letter-invitation =
+    Dear { $name },
+
+    you are invited to { $site }, the register of the Anti-Personnel Mine Ban Convention. Open this link and choose a password:
+
+    { $link }
+
+    The link is good once, until { $until }. Whoever did not expect this letter need do nothing.
+letter-new-password-subject = A new password for { $site }
+letter-new-password =
+    Dear { $name },
+
+    somebody asked for a new password for your account on { $site }. If it was you, open this link:
+
+    { $link }
+
+    The link is good once, until { $until }. If it was not you, do nothing: your password stays as it is.
+link-made = The link for { $email }, good once, until { $until }: { $link }
+person-erased = Erased. What the audit trail says of { $id } now leads to nobody.
+sweep-erased = Erased: { $count }.
+sweep-would-erase = Over their time: { $count }. Nothing was erased; run the command again with --erase.
+trail-whole = The audit trail is whole: { $entries } entries.
+password-short = The password is shorter than 12 characters. Use a longer one, for example four words.
+password-long = The password is longer than 256 characters. Use a shorter one.
+password-common = The password is among the first that anybody would try. Use another one, for example four words.
+password-yours = The password is made of your name, your address or the name of this site. Use another one.
+password-breached = The password stands in a list of stolen passwords. Use another one.
 ## Rights
 problem-sign-in = Sign in to see this.
 problem-not-yours = Your roles do not open this. Ask an administrator if you need it.

@@ -603,6 +603,35 @@ finding-register-stockpile = El registro contiene existencias de este Estado y n
 finding-register-mined-areas = El registro contiene zonas minadas de este Estado y no la conclusión de su despeje.
 remedy-register = Dé las cifras o registre su fin con la fuente.
 
+## People
+letter-invitation-subject = Su invitación a { $site }
+letter-invitation =
+    Estimada persona: { $name }
+
+    Se le invita a { $site }, el registro de la Convención sobre la prohibición de las minas antipersonal. Abra este enlace y elija una contraseña:
+
+    { $link }
+
+    El enlace sirve una sola vez, hasta el { $until }. Si no esperaba esta carta, no tiene que hacer nada.
+letter-new-password-subject = Una contraseña nueva para { $site }
+letter-new-password =
+    Estimada persona: { $name }
+
+    Alguien pidió una contraseña nueva para su cuenta en { $site }. Si fue usted, abra este enlace:
+
+    { $link }
+
+    El enlace sirve una sola vez, hasta el { $until }. Si no fue usted, no haga nada: su contraseña no cambia.
+link-made = El enlace para { $email }, válido una sola vez, hasta el { $until }: { $link }
+person-erased = Borrado. Lo que el registro de auditoría dice de { $id } ya no conduce a nadie.
+sweep-erased = Borrado: { $count }.
+sweep-would-erase = Con el plazo vencido: { $count }. No se borró nada; repita la orden con --erase.
+trail-whole = El registro de auditoría está íntegro: { $entries } entradas.
+password-short = La contraseña tiene menos de 12 caracteres. Use una más larga, por ejemplo cuatro palabras.
+password-long = La contraseña tiene más de 256 caracteres. Use una más corta.
+password-common = La contraseña está entre las primeras que cualquiera probaría. Use otra, por ejemplo cuatro palabras.
+password-yours = La contraseña está hecha de su nombre, de su dirección o del nombre de este sitio. Use otra.
+password-breached = La contraseña figura en una lista de contraseñas robadas. Use otra.
 ## Rights
 problem-sign-in = Inicie sesión para ver esto.
 problem-not-yours = Sus funciones no dan acceso a esto. Diríjase a un administrador si lo necesita.

@@ -603,6 +603,35 @@ finding-register-stockpile = Le registre fait état d’un stock de cet État, s
 finding-register-mined-areas = Le registre fait état de zones minées de cet État, sans achèvement de la dépollution.
 remedy-register = Donner les chiffres, ou en inscrire la fin avec sa source.
 
+## People
+letter-invitation-subject = Votre invitation à { $site }
+letter-invitation =
+    Madame, Monsieur { $name },
+
+    vous êtes invité·e à rejoindre { $site }, le registre de la Convention sur l’interdiction des mines antipersonnel. Ouvrez ce lien et choisissez un mot de passe :
+
+    { $link }
+
+    Le lien ne sert qu’une fois, jusqu’au { $until }. Si vous n’attendiez pas cette lettre, vous n’avez rien à faire.
+letter-new-password-subject = Un nouveau mot de passe pour { $site }
+letter-new-password =
+    Madame, Monsieur { $name },
+
+    un nouveau mot de passe a été demandé pour votre compte sur { $site }. Si c’était vous, ouvrez ce lien :
+
+    { $link }
+
+    Le lien ne sert qu’une fois, jusqu’au { $until }. Si ce n’était pas vous, ne faites rien : votre mot de passe ne change pas.
+link-made = Le lien pour { $email }, valable une seule fois, jusqu’au { $until } : { $link }
+person-erased = Effacé. Ce que le journal d’audit dit de { $id } ne mène plus à personne.
+sweep-erased = Effacé : { $count }.
+sweep-would-erase = Durée de conservation dépassée : { $count }. Rien n’a été effacé ; relancez la commande avec --erase.
+trail-whole = Le journal d’audit est intact : { $entries } entrées.
+password-short = Le mot de passe a moins de 12 caractères. Choisissez-en un plus long, par exemple quatre mots.
+password-long = Le mot de passe a plus de 256 caractères. Choisissez-en un plus court.
+password-common = Ce mot de passe est parmi les premiers que n’importe qui essaierait. Choisissez-en un autre, par exemple quatre mots.
+password-yours = Le mot de passe est fait de votre nom, de votre adresse ou du nom de ce site. Choisissez-en un autre.
+password-breached = Ce mot de passe figure dans une liste de mots de passe volés. Choisissez-en un autre.
 ## Rights
 problem-sign-in = Identifiez-vous pour voir ceci.
 problem-not-yours = Vos fonctions n’y donnent pas accès. Adressez-vous à un administrateur si vous en avez besoin.

@@ -600,6 +600,35 @@ finding-register-stockpile = 登记册载有该国的储存，未见其终结。
 finding-register-mined-areas = 登记册载有该国的雷区，未见清除完成。
 remedy-register = 请给出数字，或记录其终结及来源。
 
+## People
+letter-invitation-subject = 邀请您加入 { $site }
+letter-invitation =
+    { $name }，您好：
+
+    现邀请您加入 { $site }，即《禁止杀伤人员地雷公约》登记册。请打开以下链接并设定密码：
+
+    { $link }
+
+    该链接只能使用一次，有效期至 { $until }。如果您并未预期收到此信，无需任何操作。
+letter-new-password-subject = { $site } 的新密码
+letter-new-password =
+    { $name }，您好：
+
+    有人为您在 { $site } 的账户申请了新密码。如果是您本人，请打开以下链接：
+
+    { $link }
+
+    该链接只能使用一次，有效期至 { $until }。如果不是您本人，无需任何操作：您的密码保持不变。
+link-made = 给 { $email } 的链接，只能使用一次，有效期至 { $until }：{ $link }
+person-erased = 已删除。审计记录中关于 { $id } 的内容不再指向任何人。
+sweep-erased = 已删除：{ $count }。
+sweep-would-erase = 已过保存期限：{ $count }。未删除任何内容；请加上 --erase 再次运行该命令。
+trail-whole = 审计记录完整：共 { $entries } 条。
+password-short = 密码少于 12 个字符。请使用更长的密码，例如四个词。
+password-long = 密码超过 256 个字符。请使用更短的密码。
+password-common = 这是任何人都会首先尝试的密码之一。请换一个，例如四个词。
+password-yours = 密码由您的姓名、地址或本网站名称组成。请换一个。
+password-breached = 该密码出现在被盗密码清单中。请换一个。
 ## Rights
 problem-sign-in = 请登录后查看。
 problem-not-yours = 您的角色无权打开此内容。如有需要，请联系管理员。

@@ -50,16 +50,17 @@ impl Cluster {
         use std::os::unix::fs::PermissionsExt as _;
         std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o777))?;
         let data = folder.path().join("data");
-        let made = command("initdb").arg("-D").arg(&data).args(["-U", "mineban", "-A", "trust", "-E", "UTF8"]);
-        let made = made.args(["--locale=C.UTF-8", "--no-sync"]).current_dir(folder.path()).output()?;
+        let mut made = command("initdb");
+        made.arg("-D").arg(&data).args(["-U", "mineban", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]);
+        let made = made.current_dir(folder.path()).output()?;
         if !made.status.success() {
             return Err(io::Error::other(String::from_utf8_lossy(&made.stderr).into_owned()));
         }
         let log = std::fs::File::create(folder.path().join("log"))?;
-        let server = command("postgres").arg("-D").arg(&data).arg("-k").arg(folder.path());
-        let server = server.args(["-h", "", "-c", "fsync=off", "-c", "max_connections=100"]);
-        let server =
-            server.current_dir(folder.path()).stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn()?;
+        let mut server = command("postgres");
+        server.arg("-D").arg(&data).arg("-k").arg(folder.path());
+        server.args(["-h", "", "-c", "fsync=off", "-c", "max_connections=100"]).current_dir(folder.path());
+        let server = server.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn()?;
         let cluster = Self { folder, server, made: AtomicU32::new(0) };
         cluster.wait()
     }

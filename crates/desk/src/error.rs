@@ -14,9 +14,15 @@ pub enum DeskError {
     /// The journal said no.
     #[error(transparent)]
     Journal(#[from] journal::JournalError),
-    /// The tables of people said no.
+    /// Something about people could not be done.
     #[error(transparent)]
     People(#[from] people::PeopleError),
+    /// The audit trail is not whole.
+    #[error("{0}; compare it with a backup, and find out who can write the people's tables")]
+    Trail(#[from] people::TrailFault),
+    /// Letters cannot be sent.
+    #[error(transparent)]
+    Mail(#[from] people::MailError),
     /// An import stopped.
     #[error(transparent)]
     Import(#[from] journal::ImportError),

@@ -1,6 +1,5 @@
 #![doc = include_str!("../README.md")]
 
-pub mod accounts;
 pub mod areas;
 pub mod backup;
 pub mod balance;
@@ -22,6 +21,7 @@ pub mod live;
 pub mod lodge;
 pub mod map;
 pub mod overlay;
+pub mod people;
 pub mod report;
 pub mod report_file;
 pub mod resolution;

@@ -8,8 +8,8 @@ use desk::store::{Address, DEFAULT_FOLDER, Place};
 use desk::{Date, DeskError, Lang, PartialDate, Timestamp, Words, utc_date};
 
 use crate::{
-    backup, balance, check, deadlines, demo, draft, forecast, health, intake, journal, lodge, map, resolution, rights,
-    serve, status, verify,
+    backup, balance, check, deadlines, demo, draft, forecast, health, intake, journal, lodge, map, privacy, resolution,
+    rights, serve, status, user, verify,
 };
 
 /// The open system of record for carrying out the Anti-Personnel Mine Ban Convention.
@@ -97,6 +97,15 @@ enum Command {
     /// Export, import or verify a whole journal
     #[command(subcommand, after_help = "Example: mineban journal export journal.jsonl")]
     Journal(journal::Journal),
+    /// Who may sign in: enter people, hand out their links, give and end roles; and the audit trail
+    #[command(
+        subcommand,
+        after_help = "Example: mineban user add --administrator --name \"Ada Quist\" --email ada@example.org"
+    )]
+    User(user::User),
+    /// What is kept about people: sweep what is too old, export and erase one person
+    #[command(subcommand, after_help = "Example: mineban privacy sweep")]
+    Privacy(privacy::Privacy),
 }
 
 /// What every command gets.
@@ -183,5 +192,7 @@ pub(crate) async fn run(cli: Cli) -> Result<Done, DeskError> {
         Command::Rights(rights) => rights.run(&given),
         Command::Backup(backup) => backup.run(&given).await,
         Command::Journal(journal) => journal.run(&given).await,
+        Command::User(user) => user.run(&given).await,
+        Command::Privacy(privacy) => privacy.run(&given).await,
     }
 }

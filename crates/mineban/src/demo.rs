@@ -10,6 +10,7 @@ use desk::store::Place;
 use desk::{DeskError, Lang, Value};
 
 use crate::cli::{Cli, Done, Given, run};
+use crate::letters::Mail;
 use crate::output;
 use crate::running::Running;
 use crate::serve::Serve;
@@ -94,6 +95,8 @@ impl Demo {
             trusted_proxies: Vec::new(),
             site: None,
             running: Running::quiet(),
+            breached_passwords: None,
+            mail: Mail::default(),
         };
         serve.run(&given).await
     }

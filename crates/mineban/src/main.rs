@@ -12,15 +12,18 @@ mod health;
 mod how;
 mod intake;
 mod journal;
+mod letters;
 mod lodge;
 mod log;
 mod map;
 mod output;
+mod privacy;
 mod resolution;
 mod rights;
 mod running;
 mod serve;
 mod status;
+mod user;
 mod verify;
 
 use std::process::ExitCode;

@@ -1,15 +1,16 @@
 //! `mineban serve`: the site.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 
 use clap::Args;
 use desk::rights::Tier;
-use desk::{DeskError, Value};
-use desk::{accounts, store};
+use desk::{DeskError, Value, people, store};
 use site::Settings;
 use tokio::net::TcpListener;
 
 use crate::cli::{Done, Given};
+use crate::letters::Mail;
 use crate::output;
 use crate::running::{Running, stopped, told_again};
 
@@ -35,6 +36,12 @@ pub(crate) struct Serve {
     pub(crate) site: Option<String>,
     #[command(flatten)]
     pub(crate) running: Running,
+    /// A list of breached passwords that nobody may use, in the format of Have I Been Pwned: a line SHA-1:COUNT for
+    /// each, in order of the hash
+    #[arg(long, value_name = "FILE", env = "MINEBAN_BREACHED_PASSWORDS")]
+    pub(crate) breached_passwords: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) mail: Mail,
 }
 
 impl Serve {
@@ -47,16 +54,23 @@ impl Serve {
         let bound = listener.local_addr().map_err(wrong)?;
         let journal = store::write(&given.place).await?;
         let url = format!("http://{bound}/");
+        let people = people::open(&given.place, self.breached_passwords.as_deref()).await?;
+        let settings = self.settings(bound);
+        let letters = self.mail.start(given, people.clone(), &settings.address)?;
         tracing::info!(version = env!("CARGO_PKG_VERSION"), acts = journal.size(), "serving");
         if let Some(metrics) = metrics.as_ref().and_then(|metrics| metrics.listener.local_addr().ok()) {
             tracing::info!(address = %metrics, "metrics are given out");
         }
         output::print(&(given.words.with("site-is-at", &[("address", Value::Text(url))]) + "\n"))?;
-        let people = accounts::open(&given.place).await?;
-        let app = site::App::new(journal, given.place.clone(), self.settings(bound)).with_people(people);
+        let app = site::App::new(journal, given.place.clone(), settings).with_people(people.clone());
         // Where nobody waits for it (no systemd), nobody is told.
         let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
-        site::serve(listener, app, self.running.limits(), metrics, stopped(), told_again()).await.map_err(wrong)?;
+        let served = site::serve(listener, app, self.running.limits(), metrics, stopped(), told_again());
+        let served = served.await.map_err(wrong);
+        // A letter that is under way is sent again by the next worker; its name stays the same.
+        letters.abort();
+        people.close().await;
+        served?;
         Ok(Done::Fine)
     }
 }

@@ -20,6 +20,9 @@ pub enum PeopleError {
     /// The link is unknown, used, expired or for another purpose; which of them is not told.
     #[error("this link is not valid: it was used, or its time is over; ask for a new one")]
     NoSuchLink,
+    /// Whoever is in needs no invitation.
+    #[error("they have accepted their invitation; make a link for a new password instead")]
+    InvitationAccepted,
     /// The password is too easy to guess.
     #[error("{0}")]
     Weak(#[from] Weak),

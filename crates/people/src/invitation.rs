@@ -5,7 +5,7 @@ use database::Transaction;
 use jiff::Timestamp;
 
 use crate::actor::PersonId;
-use crate::audit::{AuditEntry, Outcome};
+use crate::audit::{AuditEntry, Outcome, Through};
 use crate::error::PeopleError;
 use crate::people::{People, after, millis, moment};
 use crate::person::{NewPerson, email_key, tidy_email, tidy_name};
@@ -117,9 +117,37 @@ impl People {
         if found.disabled_at.is_some() {
             return Err(PeopleError::NoSuchPerson(person.0.clone()));
         }
+        if purpose == Purpose::Invitation && found.password {
+            return Err(PeopleError::InvitationAccepted);
+        }
+        let entry = AuditEntry::of_person(now, by, purpose.key(), person);
+        self.noted_link(person, purpose, &entry).await
+    }
+
+    /// As [`People::link`], for the job that sends it by mail.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn link_to_mail(
+        &self,
+        person: &PersonId,
+        purpose: Purpose,
+        now: Timestamp,
+    ) -> Result<Invitation, PeopleError> {
+        let verb = format!("mail {}", purpose.key());
+        let entry = AuditEntry { from: Through::Job, ..AuditEntry::of_person(now, None, &verb, person) };
+        self.noted_link(person, purpose, &entry).await
+    }
+
+    async fn noted_link(
+        &self,
+        person: &PersonId,
+        purpose: Purpose,
+        entry: &AuditEntry,
+    ) -> Result<Invitation, PeopleError> {
         let mut transaction = self.begin().await?;
-        let link = self.link_in(&mut transaction, person, purpose, now).await?;
-        self.note_in(&mut transaction, &AuditEntry::of_person(now, by, purpose.key(), person)).await?;
+        let link = self.link_in(&mut transaction, person, purpose, entry.at).await?;
+        self.note_in(&mut transaction, entry).await?;
         self.commit(transaction).await?;
         Ok(link)
     }

@@ -17,7 +17,7 @@ static WORDS: LazyLock<HashSet<&'static str>> =
     LazyLock::new(|| COMMON.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')).collect());
 
 /// Rows of keys and of signs, forwards; they are looked for backwards too.
-const ROWS: [&str; 9] = [
+const ROWS: [&str; 10] = [
     "abcdefghijklmnopqrstuvwxyz",
     "01234567890",
     "qwertyuiop",
@@ -26,6 +26,7 @@ const ROWS: [&str; 9] = [
     "qwertzuiop",
     "azertyuiop",
     "йцукенгшщзхъ",
+    "1q2w3e4r5t6y7u8i9o0p",
     "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik",
 ];
 
@@ -38,10 +39,11 @@ pub(crate) fn is_common(password: &str) -> bool {
     if different.len() < 5 || repeats(&letters) || without_rows(&lower) < 4 {
         return true;
     }
-    let plain = unmasked(&lower);
-    let bare = plain.trim_matches(|letter: char| !letter.is_alphabetic());
-    let asked = lower.trim_matches(|letter: char| !letter.is_alphabetic());
-    if [lower.as_str(), plain.as_str(), bare, asked].into_iter().any(|word| WORDS.contains(word)) {
+    let bare = |text: &str| text.trim_matches(|letter: char| !letter.is_alphabetic()).to_owned();
+    // Ornaments are taken off before the letters behind the signs are read, and after.
+    let (asked, plain) = (bare(&lower), bare(&unmasked(&lower)));
+    let bare = unmasked(&asked);
+    if [&lower, &asked, &plain, &bare].into_iter().any(|word| WORDS.contains(word.as_str())) {
         return true;
     }
     // Common words only, one after the other.

@@ -13,6 +13,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
 use desk::{Lang, Words};
+use tokio::task::AbortHandle;
 use tower::ServiceExt as _;
 
 use crate::app::{self, App};
@@ -28,12 +29,15 @@ const PATIENCE: Duration = Duration::from_secs(3);
 const APART: [&str; 5] = ["/style.css", "/map/", "/healthz", "/readyz", "/metrics"];
 
 /// The site: every request is answered from the newest register that this process has, and from none older than the asker
-/// has seen.
+/// has seen. For as long as it is there, it follows what other nodes append.
 pub fn router(app: App) -> Router {
     let key = app.store.journal.as_ref().and_then(|journal| journal.verifier_key().split('+').nth(1));
     let key = key.unwrap_or_default().to_owned();
     let pages = RwLock::new((app.size(), app::router(app.newest())));
-    Router::new().fallback(answer).with_state(Arc::new(Fresh { app, key, pages }))
+    let live = app.live();
+    let runtime = tokio::runtime::Handle::try_current().ok();
+    let following = runtime.map(|runtime| runtime.spawn(async move { live.follow().await }).abort_handle());
+    Router::new().fallback(answer).with_state(Arc::new(Fresh { app, key, pages, following }))
 }
 
 struct Fresh {
@@ -42,6 +46,16 @@ struct Fresh {
     key: String,
     /// The pages, and the number of acts that they are made of.
     pages: RwLock<(u64, Router)>,
+    /// Ends with the site.
+    following: Option<AbortHandle>,
+}
+
+impl Drop for Fresh {
+    fn drop(&mut self) {
+        if let Some(following) = &self.following {
+            following.abort();
+        }
+    }
 }
 
 impl Fresh {
