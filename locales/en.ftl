@@ -878,3 +878,5 @@ privacy-remains-deliveries = Each new delivery of field files gives a new pictur
 privacy-heading-kept = What is kept about people
 privacy-kept-journal = The journal keeps acts and reports whole and for ever; names of persons have no place in them. An export of the journal is whole, and for whoever holds the machine.
 privacy-kept-people = Accounts, contacts and whatever else names a person are kept apart from the journal, where they can be erased. Field files with people in them stay with the State that drew its figures from them.
+
+lodge-by-approver = A national approver lodges it. Hand over the file.

@@ -878,3 +878,5 @@ privacy-remains-deliveries = Cada nueva entrega de archivos de campo da una nuev
 privacy-heading-kept = Qué se guarda sobre las personas
 privacy-kept-journal = El diario guarda actos e informes enteros y para siempre; en ellos no tienen lugar los nombres de personas. Una exportación del diario es entera, y para quien tiene la máquina.
 privacy-kept-people = Las cuentas, los contactos y todo lo que nombre a una persona se guardan aparte del diario, donde pueden borrarse. Los archivos de campo con personas quedan en manos del Estado que sacó de ellos sus cifras.
+
+lodge-by-approver = Lo presenta un aprobador nacional. Entréguele el archivo.

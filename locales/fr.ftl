@@ -878,3 +878,5 @@ privacy-remains-deliveries = Chaque nouvelle livraison de fichiers de terrain do
 privacy-heading-kept = Ce qui est conservé sur les personnes
 privacy-kept-journal = Le journal conserve les actes et les rapports entiers et pour toujours ; les noms de personnes n’y ont pas leur place. Une exportation du journal est entière, et destinée à qui détient la machine.
 privacy-kept-people = Les comptes, les contacts et tout ce qui nomme une personne sont conservés à part du journal, là où ils peuvent être effacés. Les fichiers de terrain où figurent des personnes restent à l’État qui en a tiré ses chiffres.
+
+lodge-by-approver = C’est un approbateur national qui le dépose. Transmettez-lui le fichier.

@@ -875,3 +875,5 @@ privacy-remains-deliveries = 每次新交付现场文件，都会给出同一地
 privacy-heading-kept = 保存哪些有关个人的资料
 privacy-kept-journal = 日志完整且永久保存行为记录和报告；其中不应有人名。日志的导出是完整的，供机器持有者使用。
 privacy-kept-people = 账户、联系人及其他任何指名个人的资料与日志分开保存，可予删除。含有个人的现场文件留在据以得出数字的国家。
+
+lodge-by-approver = 由国家批准人提交。请将文件交给他。

@@ -31,7 +31,7 @@ pub(crate) struct Serve {
     /// A proxy whose word on a reader's address (X-Forwarded-For) counts; can be given more than once
     #[arg(long = "trusted-proxy", value_name = "ADDRESS", env = "MINEBAN_TRUSTED_PROXIES", value_delimiter = ',')]
     pub(crate) trusted_proxies: Vec<IpAddr>,
-    /// The site's own address, as readers write it: https://mineban.example. With https, cookies are sent by TLS only
+    /// The site's own address, as readers write it, scheme and host. With https, cookies are sent by TLS only
     #[arg(long, value_name = "URL", env = "MINEBAN_SITE", value_parser = own_address)]
     pub(crate) site: Option<String>,
     #[command(flatten)]

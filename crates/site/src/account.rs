@@ -3,9 +3,9 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
-use desk::rights::Verb;
 use desk::rights::subject::{Account, Session as SessionSubject, Token};
 use desk::rights::verb::{Administer, Issue, Revoke, See};
+use desk::rights::{SubjectKind as Kind, Verb};
 use desk::{Iso3, Timestamp, Value, utc_date};
 use maud::{Markup, html};
 use people::{ApiToken, Holding, NewToken, PeopleError, PersonId, Scope, SessionView};
@@ -97,7 +97,6 @@ fn work(asked: &Asked, who: &Who) -> Markup {
         let subject = desk::rights::Subject::of_state(kind, state);
         desk::rights::may(&who.actor, verb, &subject, who.today).is_allowed()
     };
-    use desk::rights::SubjectKind as Kind;
     states.retain(|state| may(Verb::See, Kind::Lodging, Some(*state)));
     html! {
         ul {
@@ -203,7 +202,7 @@ fn own<'a>(app: &'a App, asked: &Asked, who: &'a Who) -> Result<(&'a people::Peo
     Ok((people, person))
 }
 
-fn after(asked: &Asked, done: Result<(), PeopleError>) -> Response {
+fn after(asked: &Asked, done: &Result<(), PeopleError>) -> Response {
     match done {
         Ok(()) => go(asked, "/account"),
         Err(PeopleError::NoSuchThing { .. }) => {
@@ -222,7 +221,7 @@ pub(crate) async fn end_session(
     let who = granted.who();
     match own(&app, &asked, who) {
         Ok((people, person)) => {
-            after(&asked, people.revoke(Some(person), person, sent.field("session"), who.now).await)
+            after(&asked, &people.revoke(Some(person), person, sent.field("session"), who.now).await)
         }
         Err(answer) => answer,
     }
@@ -237,7 +236,7 @@ pub(crate) async fn end_token(
     let who = granted.who();
     match own(&app, &asked, who) {
         Ok((people, person)) => {
-            after(&asked, people.revoke_token(Some(person), person, sent.field("token"), who.now).await)
+            after(&asked, &people.revoke_token(Some(person), person, sent.field("token"), who.now).await)
         }
         Err(answer) => answer,
     }

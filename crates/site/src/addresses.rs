@@ -91,8 +91,10 @@ fn accounts(routes: Routes) -> Routes {
 
 /// What people with a role for a State do.
 fn work(routes: Routes) -> Routes {
+    const CHECK: Right<See, Lodging> = Right::to().of_state().counted(Rate::Lodging).takes(lodging::LONGEST);
     routes
         .add(GET, "/work/{state}/lodge", Right::<See, Lodging>::to().of_state(), lodging::page)
+        .add(POST, "/work/{state}/check", CHECK, lodging::check)
         .add(POST, "/work/{state}/lodge", LODGE.of_state(), lodging::sent)
         .add(POST, "/api/reports", LODGE.of_state_in_body(), lodging::by_program)
 }

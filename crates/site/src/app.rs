@@ -129,7 +129,7 @@ impl App {
 const STYLE: &str = include_str!("../assets/style.css");
 
 /// How long an answer may take.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// The site's addresses over one register, each behind its right, and the headers that every answer carries: see
 /// [`crate::router`].

@@ -95,7 +95,7 @@ impl IntoResponse for Problem {
         };
         let mut answer = (self.status, page::bare(self.words, &self.says, &body)).into_response();
         let headers = answer.headers_mut();
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
         if let Some(seconds) = self.wait {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
@@ -114,11 +114,11 @@ pub(crate) fn refused(asked: &Asked, method: &Method, who: &Who) -> Response {
     if who.is_signed_in() {
         return Problem::said(StatusCode::FORBIDDEN, asked.words, "problem-not-yours").into_response();
     }
-    let is_page = *method == Method::GET && !is_for_programs(&asked.path) && !asked.path.ends_with(".json");
+    let is_page = *method == Method::GET && !is_for_programs(&asked.path) && asked.path.strip_suffix(".json").is_none();
     if is_page && asked.has_accounts {
         let next = format!("/sign-in?lang={}&next={}", asked.words.lang().code(), encoded(&asked.path));
         let mut answer = Redirect::to(&next).into_response();
-        answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
         return answer;
     }
     let mut answer = Problem::said(StatusCode::UNAUTHORIZED, asked.words, "problem-sign-in").into_response();

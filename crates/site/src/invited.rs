@@ -157,11 +157,10 @@ pub(crate) async fn ask(granted: Asks, State(app): State<App>, asked: Asked, sen
     let (words, who) = (asked.words, granted.who());
     let asked_for = people.ask_for_password_reset(sent.field("email"), who.address, who.now).await;
     let (status, says) = match asked_for {
-        Ok(()) => (StatusCode::OK, words.text("reset-sent")),
         Err(error @ (SignInError::Throttled { .. } | SignInError::Unavailable(_))) => {
             crate::door::refused(&asked, &error)
         }
-        Err(SignInError::Wrong | SignInError::Gone) => (StatusCode::OK, words.text("reset-sent")),
+        Ok(()) | Err(SignInError::Wrong | SignInError::Gone) => (StatusCode::OK, words.text("reset-sent")),
     };
     let body = html! { h1 { (words.text("reset-title")) } p.lead { (says) } };
     answer(&app, &asked, status, &words.text("reset-title"), &Proof::of(who), &body)

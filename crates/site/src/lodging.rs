@@ -11,9 +11,10 @@ use axum::response::{IntoResponse as _, Response};
 use desk::check::{CheckView, FindingView, check_report};
 use desk::lodge::Lodged;
 use desk::report_form::Report as ReportForm;
+use desk::rights::Tier;
 use desk::rights::subject::{Lodging, Report};
 use desk::rights::verb::{Lodge, See};
-use desk::{DeskError, Iso3, Value, Words, check, report_file, store};
+use desk::{DeskError, Iso3, Value, Words, report_file, store};
 use maud::{Markup, html};
 use serde_json::json;
 
@@ -53,9 +54,8 @@ fn upload(app: &App, asked: &Asked, who: &Who, state: Iso3, status: StatusCode, 
         h1 { (title) }
         p.lead { (words.text("lodge-lead")) }
         (problem(wrong))
-        form.work method="post" action=(asked.link(&format!("/work/{state}/lodge"))) enctype="multipart/form-data" {
+        form.work method="post" action=(asked.link(&format!("/work/{state}/check"))) enctype="multipart/form-data" {
             (proof.fields())
-            input type="hidden" name="step" value="check";
             p.field {
                 label for="file" { (words.text("lodge-file")) }
                 input id="file" name="file" type="file" accept=".json,application/json" required;
@@ -68,6 +68,24 @@ fn upload(app: &App, asked: &Asked, who: &Who, state: Iso3, status: StatusCode, 
     answer(app, asked, status, &title, &proof, &body)
 }
 
+/// Checks what was sent; records nothing.
+pub(crate) async fn check(
+    granted: Granted<See, Lodging>,
+    State(app): State<App>,
+    Path(given): Path<String>,
+    asked: Asked,
+    sent: Sent,
+) -> Response {
+    match report_for(&app, &asked, granted.who(), &given, &sent) {
+        Ok(report) => {
+            let may_lodge = granted.also::<Lodge, Report>(Some(Tier::Public)).is_some();
+            checked(&app, &asked, granted.who(), &report, may_lodge).await
+        }
+        Err(answer) => answer,
+    }
+}
+
+/// Lodges what was sent, if nothing blocks it.
 pub(crate) async fn sent(
     granted: Granted<Lodge, Report>,
     State(app): State<App>,
@@ -76,24 +94,29 @@ pub(crate) async fn sent(
     sent: Sent,
 ) -> Response {
     let (who, words) = (granted.who(), asked.words);
-    let state = match state(&app, &asked, &given) {
-        Ok(state) => state,
-        Err(missing) => return missing,
+    let report = match report_for(&app, &asked, who, &given, &sent) {
+        Ok(report) => report,
+        Err(answer) => return answer,
     };
-    let wrong = |says| upload(&app, &asked, who, state, StatusCode::UNPROCESSABLE_ENTITY, Some(says));
-    let report = match report_of(&sent) {
-        Ok(report) if report.state == state => report,
-        Ok(other) => return wrong(words.with("lodge-other-state", &[("state", Value::State(other.state))])),
-        Err(reason) => return wrong(words.with("lodge-no-report", &[("reason", Value::from(reason.as_str()))])),
-    };
-    if sent.field("step") == "lodge" {
-        return match app.lodge(granted.permit(), report.clone(), who.now, words).await {
-            Ok(lodged) => receipt_page(&app, &asked, who, &lodged),
-            Err(DeskError::Blocked(_)) => checked(&app, &asked, who, &report).await,
-            Err(error) => told(words, &error).map_or_else(|| Problem::ours(words).into_response(), wrong),
-        };
+    match app.lodge(granted.permit(), report.clone(), who.now, words).await {
+        Ok(lodged) => receipt_page(&app, &asked, who, &lodged),
+        Err(DeskError::Blocked(_)) => checked(&app, &asked, who, &report, true).await,
+        Err(error) => match told(words, &error) {
+            Some(says) => upload(&app, &asked, who, report.state, StatusCode::UNPROCESSABLE_ENTITY, Some(says)),
+            None => Problem::ours(words).into_response(),
+        },
     }
-    checked(&app, &asked, who, &report).await
+}
+
+/// The report that was sent, of the State of the address; or the page that says what is wrong with it.
+fn report_for(app: &App, asked: &Asked, who: &Who, given: &str, sent: &Sent) -> Result<ReportForm, Response> {
+    let (words, state) = (asked.words, state(app, asked, given)?);
+    let says = match report_of(sent) {
+        Ok(report) if report.state == state => return Ok(report),
+        Ok(other) => words.with("lodge-other-state", &[("state", Value::State(other.state))]),
+        Err(reason) => words.with("lodge-no-report", &[("reason", Value::from(reason.as_str()))]),
+    };
+    Err(upload(app, asked, who, state, StatusCode::UNPROCESSABLE_ENTITY, Some(says)))
 }
 
 /// The report that was sent: as a file, or from the page that showed its findings.
@@ -120,7 +143,7 @@ fn told(words: &Words, error: &DeskError) -> Option<String> {
 }
 
 /// What the check found, and the button that lodges.
-async fn checked(app: &App, asked: &Asked, who: &Who, report: &ReportForm) -> Response {
+async fn checked(app: &App, asked: &Asked, who: &Who, report: &ReportForm, may_lodge: bool) -> Response {
     let words = asked.words;
     let Ok(view) = check_report(&app.store, report, who.today, words).await else {
         return Problem::ours(words).into_response();
@@ -134,10 +157,10 @@ async fn checked(app: &App, asked: &Asked, who: &Who, report: &ReportForm) -> Re
         h1 { (title) }
         p.lead { (words.with(key, &[("count", Value::from(view.findings.len()))])) }
         (findings(words, &view.findings))
-        @if view.can_be_lodged {
+        @if view.can_be_lodged && !may_lodge { p.note { (words.text("lodge-by-approver")) } }
+        @if view.can_be_lodged && may_lodge {
             form.work method="post" action=(here) enctype="multipart/form-data" {
                 (proof.fields())
-                input type="hidden" name="step" value="lodge";
                 // Nothing is kept here between the two steps: the page carries the report.
                 textarea name="report" hidden readonly { (text) }
                 p.note { (words.text("lodge-final")) }
@@ -216,7 +239,7 @@ pub(crate) async fn by_program(
             json_answer(status, &json!({ "lodged": lodged, "receipt": receipt }))
         }
         Err(DeskError::Blocked(blockers)) => {
-            let findings: Vec<FindingView> = blockers.iter().map(|finding| check::view(finding, words)).collect();
+            let findings: Vec<FindingView> = blockers.iter().map(|finding| desk::check::view(finding, words)).collect();
             let says = words.with("lodge-cannot", &[("count", Value::from(findings.len()))]);
             json_answer(StatusCode::UNPROCESSABLE_ENTITY, &json!({ "problem": says, "findings": findings }))
         }

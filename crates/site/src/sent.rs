@@ -13,7 +13,7 @@ use crate::secret;
 use crate::who::Who;
 
 /// How long somebody may take to send a form or a file.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// The most fields of a form.
 const FIELDS: usize = 200;
 /// The field that shows that a form is from a page of ours.

@@ -107,7 +107,7 @@ pub struct Permission {
 
 impl Permission {
     /// Whether this row lets the actor do it.
-    pub(super) fn lets(&self, actor: &Actor, subject: &Subject, today: Date) -> bool {
+    pub(super) fn lets(self, actor: &Actor, subject: &Subject, today: Date) -> bool {
         let by_role = match self.role {
             // What everybody may do needs no sign-in, and a token with narrow limits does not lose it.
             Who::Anyone => return true,
@@ -120,7 +120,7 @@ impl Permission {
         by_role && (actor.second_factor || !self.second_factor) && within_scope(actor, self.verb, subject)
     }
 
-    fn reaches(&self, held: Option<&Holding>, actor: &Actor, subject: &Subject) -> bool {
+    fn reaches(self, held: Option<&Holding>, actor: &Actor, subject: &Subject) -> bool {
         match self.whose {
             Whose::Any | Whose::Nobody => true,
             Whose::Own => subject.state.is_some() && held.is_some_and(|held| held.state == subject.state),

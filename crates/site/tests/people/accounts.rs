@@ -83,6 +83,32 @@ async fn from_an_invitation_to_an_account_and_out_again() {
 }
 
 #[tokio::test]
+async fn a_session_is_seen_and_ended_from_another_one() {
+    let house = House::new(Settings::default()).await;
+    let here = house.signed_in("ada", None, 55).await;
+    let from = std::net::IpAddr::from([198, 51, 100, 7]);
+    let there = house.people.sign_in("ada@example.org", PASSWORD, from, house.now).await.unwrap();
+    let people::SignIn::Session(there) = there else { panic!("no role, no second factor") };
+    let there = crate::house::Asker {
+        credential: crate::house::Credential::Session(there.token.reveal().to_owned()),
+        ..here.clone()
+    };
+    let page = house.get(&here, "/account").await.text();
+    assert!(page.contains("198.51.100.7"), "{page}");
+    let sessions = house.people.sessions_of(here.person.as_ref().unwrap(), house.now).await.unwrap();
+    let other = sessions.iter().find(|session| session.address == "198.51.100.7").unwrap();
+    assert_eq!(house.get(&there, "/account").await.status, 200);
+    assert_eq!(house.post(&here, "/account/sessions", &[("session", &other.id)]).await.status, 303);
+    assert_eq!(house.get(&there, "/account").await.status, 303, "it is over");
+    assert_eq!(house.get(&here, "/account").await.status, 200);
+    // Somebody else's session is nothing that there is.
+    let stranger = house.signed_in("eve", None, 56).await;
+    let own = sessions.iter().find(|session| session.address != "198.51.100.7").unwrap();
+    assert_eq!(house.post(&stranger, "/account/sessions", &[("session", &own.id)]).await.status, 404);
+    assert_eq!(house.get(&here, "/account").await.status, 200);
+}
+
+#[tokio::test]
 async fn what_is_wrong_is_not_told_and_nobody_is_led_away() {
     let house = House::new(Settings::default()).await;
     house.enter("known", None).await;

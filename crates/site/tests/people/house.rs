@@ -35,6 +35,8 @@ pub struct Asker {
     pub person: Option<PersonId>,
     pub credential: Credential,
     pub scope: Option<Scope>,
+    /// Whether a second factor was shown.
+    pub factor: bool,
     pub csrf: String,
     /// The last number of the address that they come from.
     pub address: u8,
@@ -152,6 +154,7 @@ impl House {
             person: Some(person),
             credential: Credential::Session(token),
             scope: None,
+            factor: role.is_some(),
             csrf: seen.csrf.reveal().to_owned(),
             address,
         }
@@ -163,7 +166,7 @@ impl House {
             verbs: verbs.iter().map(|verb| verb.key().to_owned()).collect(),
             states: states.iter().map(|code| code.parse().unwrap()).collect(),
         };
-        let expires = self.now.checked_add(std::time::Duration::from_secs(86_400)).unwrap();
+        let expires = self.now.checked_add(std::time::Duration::from_hours(24)).unwrap();
         let new = NewToken { name: name.to_owned(), scope: scope.clone(), expires };
         let made = self.people.create_token(owner.person.as_ref().unwrap(), &new, self.now).await.unwrap();
         Asker {
@@ -183,6 +186,7 @@ pub fn stranger() -> Asker {
         person: None,
         credential: Credential::Nothing,
         scope: None,
+        factor: false,
         csrf: String::new(),
         address: 1,
     }

@@ -42,7 +42,18 @@ async fn an_approver_checks_a_file_sees_its_findings_and_lodges_it() {
     assert_eq!(checked.status, 200, "{}", checked.text());
     assert_eq!(browser.get("/reports/XXA/2024").await.status, 404, "a check records nothing");
     let lodge = forms(&checked.text()).remove(0);
-    assert!(lodge.fields.iter().any(|(name, value)| name == "step" && value == "lodge"));
+    assert!(form.action.starts_with("/work/XXA/check") && lodge.action.starts_with("/work/XXA/lodge"));
+    // An author has it checked as well, and is shown no way to lodge it.
+    let author = house.signed_in("author", Some(Role::NationalAuthor), 83).await;
+    let mut other = Browser::new(&house, 83);
+    let Credential::Session(token) = &author.credential else { panic!() };
+    other.cookies.insert("mineban-session".to_owned(), token.clone());
+    let theirs = forms(&other.get("/work/XXA/lodge").await.text()).remove(0);
+    let seen = other.upload(&theirs.action, &theirs.fields, Some(&report)).await;
+    assert!(seen.status == 200 && forms(&seen.text()).is_empty(), "{}", seen.text());
+    let fields =
+        [("csrf".to_owned(), author.csrf.clone()), ("report".to_owned(), String::from_utf8(report.clone()).unwrap())];
+    assert_eq!(other.upload(&lodge.action, &fields, None).await.status, 403);
     let done = browser.send(&lodge, &[]).await;
     assert!(done.text().contains("Lodged:"), "{} {}", done.status, done.text());
     assert_eq!(browser.get("/reports/XXA/2024").await.status, 200, "it is there at once");

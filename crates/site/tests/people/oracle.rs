@@ -42,8 +42,6 @@ fn permits(row: &[&str; 6], verb: &str, route: &Route, asker: &Asker, state: Opt
     }
     let signed_in = asker.person.is_some();
     let by_role = has(roles, "signed-in") || asker.role.is_some_and(|role: Role| has(roles, role.key()));
-    // In this house everybody with a role has shown a second factor, and nobody else has.
-    let factor_shown = asker.role.is_some();
     let reaches = match whose {
         "own" => asker.role.is_some_and(Role::is_national) && state == Some(OWN),
         "committee" => state.is_some(),
@@ -56,5 +54,5 @@ fn permits(row: &[&str; 6], verb: &str, route: &Route, asker: &Asker, state: Opt
             || state.is_some_and(|state| scope.states.iter().any(|one| one.to_string() == state));
         !of_accounts && of_state && (verb == "know" || scope.verbs.iter().any(|one| one == verb))
     });
-    signed_in && by_role && (factor == "no" || factor_shown) && reaches && in_scope
+    signed_in && by_role && (factor == "no" || asker.factor) && reaches && in_scope
 }

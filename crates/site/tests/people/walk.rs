@@ -178,6 +178,82 @@ async fn every_address_answers_as_the_table_of_rights_says() {
     assert!(hidden > 100 && refused > 500, "{hidden} {refused}: the walk is broken");
 }
 
+/// An actor as the asker is one.
+fn actor(asker: &Asker) -> people::Actor {
+    let state = |role: Role| if role.is_national() { OWN.parse().ok() } else { None };
+    let from = "2020-01-01".parse().unwrap();
+    let holding = |role| people::Holding { role, state: state(role), from, to: None };
+    people::Actor {
+        person: asker.person.clone(),
+        holdings: asker.role.map(holding).into_iter().collect(),
+        second_factor: asker.factor,
+        scope: asker.scope.clone(),
+    }
+}
+
+/// Everybody that there could be: no account, and every role or none, with a second factor or without, by session or by a
+/// token of one verb or all and of one State or all.
+fn whoever() -> Vec<Asker> {
+    let somebody = Asker { person: Some(people::PersonId("p".to_owned())), ..stranger() };
+    let mut all = vec![stranger()];
+    for role in Role::ALL.into_iter().map(Some).chain([None]) {
+        for factor in [true, false] {
+            let asker = Asker { role, factor, ..somebody.clone() };
+            for verbs in [vec!["see".to_owned()], Verb::ALL.iter().map(|verb| verb.key().to_owned()).collect()] {
+                for states in [vec![], vec![OTHER.parse().unwrap()]] {
+                    let scope = people::Scope { verbs: verbs.clone(), states };
+                    all.push(Asker { scope: Some(scope), ..asker.clone() });
+                }
+            }
+            all.push(asker);
+        }
+    }
+    all
+}
+
+#[test]
+fn every_cell_of_the_table_is_decided_as_it_reads() {
+    use desk::rights::{Decision, Subject, SubjectKind, Tier, may};
+    let today = "2026-11-23".parse().unwrap();
+    let (mut cells, mut allowed, mut hidden) = (0, 0, 0);
+    for asker in whoever() {
+        let actor = actor(&asker);
+        for verb in Verb::ALL {
+            for kind in SubjectKind::ALL {
+                for tier in Tier::ALL.map(Some).into_iter().chain([None]) {
+                    for (about, state) in [
+                        (About::StateInAddress, Some(OWN)),
+                        (About::StateInAddress, Some(OTHER)),
+                        (About::Nothing, None),
+                        (About::OneSelf, None),
+                    ] {
+                        let route = Route { method: "GET", path: "", verb: *verb, subject: *kind, tier, about };
+                        let person = asker.person.clone().filter(|_| about == About::OneSelf);
+                        let state_of = state.and_then(|state| state.parse().ok());
+                        let subject = Subject { kind: *kind, state: state_of, tier, person };
+                        let decided = match may(&actor, *verb, &subject, today) {
+                            Decision::Allowed { public } => Says::Yes { public },
+                            Decision::Refused { may_know } => Says::No { may_know },
+                        };
+                        cells += 1;
+                        allowed += usize::from(
+                            decided != Says::No { may_know: false } && decided != Says::No { may_know: true },
+                        );
+                        hidden += usize::from(decided == Says::No { may_know: false });
+                        assert_eq!(
+                            decided,
+                            says(&route, &asker, state),
+                            "{verb:?} {kind:?} {tier:?} {about:?} {state:?} by {asker:?}"
+                        );
+                    }
+                }
+            }
+        }
+    }
+    println!("the cells: {cells} decided, {allowed} allowed, {hidden} as if nothing were there");
+    assert!(allowed > 5_000 && hidden > 50_000, "{allowed} {hidden}");
+}
+
 /// What depends on who asks is held by no cache, and carries no tag that another answer could have.
 fn caching(answer: &Answer, route: &Route, asker: &Asker, public: bool, of: &str) {
     let (control, tag) = (answer.header("cache-control"), answer.header("etag"));
