@@ -137,6 +137,7 @@ fn read(sites: &Mutex<Vec<Option<Arc<Site>>>>, done: &AtomicBool) -> (u64, u64) 
         assert!(seen.is_empty() || acts_of(&mark) >= acts_of(&seen), "a reader who saw {seen} was shown {mark}");
         seen = mark;
         answered += 1;
+        sleep(Duration::from_millis(20));
     }
     (answered, told_to_wait)
 }

@@ -4,7 +4,11 @@
 //! <backup>/manifest.json   what is in it: each file with its SHA-256, the journal's key and its signed checkpoint
 //! <backup>/journal.jsonl   the journal, as `mineban journal export` writes it: for SQLite and PostgreSQL alike
 //! <backup>/field/…         the field files that are kept
+//! <backup>/people.sqlite   accounts and personal data, where they lie in the data folder
 //! ```
+//!
+//! People in a PostgreSQL database are not in it: `pg_dump` saves them. A backup with people in it holds personal data, and
+//! is to be kept no longer than these may be.
 //!
 //! The signer's secret key is not in it: whoever has both could write another history. Keep `journal.key` apart.
 
@@ -27,6 +31,7 @@ pub const FORMAT: &str = "mineban-backup/1";
 const MANIFEST: &str = "manifest.json";
 const JOURNAL: &str = "journal.jsonl";
 const FIELD: &str = "field";
+const PEOPLE: &str = "people.sqlite";
 
 /// What is in a backup.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -121,7 +126,7 @@ pub async fn create(place: &Place, to: &Path, now: Timestamp) -> Result<Manifest
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(DeskError::write(&unfinished)(error)),
         _ => {}
     }
-    fs::create_dir_all(&unfinished).map_err(DeskError::write(&unfinished))?;
+    private_folder(&unfinished)?;
     let journal = Journal::open(place.location()?, Access::Read).await?;
     let path = unfinished.join(JOURNAL);
     let file = File::create(&path).map_err(DeskError::write(&path))?;
@@ -136,6 +141,10 @@ pub async fn create(place: &Place, to: &Path, now: Timestamp) -> Result<Manifest
         let from = place.folder().join(FIELD).join(&path);
         let named = format!("{FIELD}/{}", slashes(&path));
         files.push((copy(&from, &unfinished.join(&named))?, named));
+    }
+    let people = place.folder().join(PEOPLE);
+    if people.is_file() {
+        files.push((copy_database(&people, &unfinished.join(PEOPLE))?, PEOPLE.to_owned()));
     }
     files.sort_by(|a, b| a.1.cmp(&b.1));
     let manifest = Manifest {
@@ -232,6 +241,8 @@ pub struct Restored {
     pub reports: u64,
     /// Field files put back.
     pub field_files: usize,
+    /// Whether people were put back: never over others that are here.
+    pub people: bool,
     /// The number of acts of the last checkpoint known, with which the journal is proven to begin.
     pub proven_from: u64,
     /// The key that signs now.
@@ -285,7 +296,8 @@ pub async fn restore(
     let (acts, key) = (journal.size(), journal.verifier_key().to_owned());
     journal.close().await;
     let field_files = put_field(place, from, &manifest)?;
-    Ok(Restored { acts, already_there: done.skipped, reports: done.blobs, field_files, proven_from, key })
+    let people = put_people(place, from, &manifest)?;
+    Ok(Restored { acts, already_there: done.skipped, reports: done.blobs, field_files, people, proven_from, key })
 }
 
 /// Proves that the journal begins with what was signed: by the log's own proof, where it is signed with the same key.
@@ -337,11 +349,46 @@ fn put_field(place: &Place, from: &Path, manifest: &Manifest) -> Result<usize, D
     Ok(put)
 }
 
+/// People who are here already stay as they are: theirs may be newer.
+fn put_people(place: &Place, from: &Path, manifest: &Manifest) -> Result<bool, DeskError> {
+    let here = place.folder().join(PEOPLE);
+    if here.exists() || !manifest.files.iter().any(|file| file.path == PEOPLE) {
+        return Ok(false);
+    }
+    // Whole or not at all, and for its owner only.
+    let new = place.folder().join("people.sqlite.new");
+    copy(&from.join(PEOPLE), &new)?;
+    #[cfg(unix)]
+    fs::set_permissions(&new, std::os::unix::fs::PermissionsExt::from_mode(0o600)).map_err(DeskError::write(&new))?;
+    fs::rename(&new, &here).map_err(DeskError::write(&here))?;
+    Ok(true)
+}
+
+/// Copies a SQLite database as it is at one moment, while others write to it.
+fn copy_database(from: &Path, to: &Path) -> Result<(String, u64), DeskError> {
+    let failed = |error: rusqlite::Error| DeskError::read(from)(io::Error::other(error));
+    let database = rusqlite::Connection::open_with_flags(from, rusqlite::OpenFlags::SQLITE_OPEN_READ_WRITE);
+    let database = database.map_err(failed)?;
+    database.busy_timeout(std::time::Duration::from_secs(10)).map_err(failed)?;
+    database.execute("VACUUM INTO ?1", [to.to_string_lossy()]).map_err(failed)?;
+    File::open(to).and_then(|copy| copy.sync_all()).map_err(DeskError::write(to))?;
+    hashed(to)
+}
+
 /// Where a backup is made before it is one.
 fn beside(to: &Path) -> PathBuf {
     let mut name = to.file_name().unwrap_or_default().to_owned();
     name.push(".unfinished");
     to.with_file_name(name)
+}
+
+/// Makes a folder that only its owner can look into.
+fn private_folder(folder: &Path) -> Result<(), DeskError> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder).map_err(DeskError::write(folder))
 }
 
 /// The files under a folder, as paths from it, in order; none where there is no folder.
@@ -404,4 +451,56 @@ fn pour(mut from: impl io::Read, to: &mut impl io::Write) -> io::Result<(String,
         length += read as u64;
     }
     Ok((format!("{:x}", hash.finalize()), length))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn people_are_saved_as_of_one_moment_while_they_change_and_never_put_over_others() {
+        let folder = tempfile::tempdir().unwrap();
+        let (from, saved) = (folder.path().join("from"), folder.path().join("saved"));
+        fs::create_dir_all(&from).unwrap();
+        fs::create_dir_all(&saved).unwrap();
+        let database = rusqlite::Connection::open(from.join(PEOPLE)).unwrap();
+        database
+            .execute_batch(
+                "PRAGMA journal_mode = WAL; CREATE TABLE people (name TEXT); INSERT INTO people VALUES ('Ada')",
+            )
+            .unwrap();
+        // Somebody is in the middle of a change, which is no part of that moment.
+        database.execute_batch("BEGIN IMMEDIATE; INSERT INTO people VALUES ('Grace')").unwrap();
+        let (sha256, bytes) = copy_database(&from.join(PEOPLE), &saved.join(PEOPLE)).unwrap();
+        database.execute_batch("COMMIT").unwrap();
+        let manifest = Manifest {
+            format: FORMAT.to_owned(),
+            made_at: "2026-11-23T08:00:00Z".parse().unwrap(),
+            origin: String::new(),
+            key: String::new(),
+            acts: 0,
+            reports: 0,
+            checkpoint: String::new(),
+            files: vec![BackedUp { path: PEOPLE.to_owned(), sha256, bytes }],
+        };
+        let place = Place::Named(folder.path().join("to"));
+        fs::create_dir_all(place.folder()).unwrap();
+        assert!(put_people(&place, &saved, &manifest).unwrap());
+        let there = rusqlite::Connection::open(place.folder().join(PEOPLE)).unwrap();
+        let names: Vec<String> = {
+            let mut asked = there.prepare("SELECT name FROM people").unwrap();
+            asked.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+        };
+        assert_eq!(names, ["Ada"]);
+        there.execute_batch("INSERT INTO people VALUES ('Jean')").unwrap();
+        assert!(!put_people(&place, &saved, &manifest).unwrap(), "who is here stays");
+    }
+
+    #[test]
+    fn a_path_that_leads_out_of_a_backup_is_not_followed() {
+        assert!(is_plain("field/objects/ab/file.csv") && is_plain("journal.jsonl"));
+        for path in ["", "/etc/passwd", "../journal.key", "field/../../journal.key", "./x"] {
+            assert!(!is_plain(path), "{path}");
+        }
+    }
 }

@@ -138,10 +138,8 @@ impl Folder {
         let parsed = parsed.ok_or_else(|| JournalError::NotThisKey { key: verifier.to_owned() })?;
         self.make()?;
         if self.key().exists() {
-            return match self.signing_key()?.verifier() == verifier {
-                true => Ok(()),
-                false => Err(JournalError::KeyMismatch { place: self.shown() }),
-            };
+            let same = self.signing_key()?.verifier() == verifier;
+            return if same { Ok(()) } else { Err(JournalError::KeyMismatch { place: self.shown() }) };
         }
         self.write_once(&self.key(), secret.trim_end())?;
         self.write_once(&self.vkey(), parsed.verifier())

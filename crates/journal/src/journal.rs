@@ -110,8 +110,10 @@ impl Journal {
     /// it cannot be reached, and then nothing was recorded; or it went away before it answered
     /// ([`JournalError::Unanswered`]), and then repeating the call tells.
     pub async fn append(&mut self, new: &[Act], blobs: &[&[u8]]) -> Result<Vec<Appended>, JournalError> {
+        // Before the turn, so that nobody waits for it.
+        let written = new.iter().map(write_down).collect::<Result<Vec<Written>, JournalError>>()?;
         let turn = self.take_turn().await?;
-        let (answer, fresh) = self.sort_out(new)?;
+        let (answer, fresh) = self.sort_out(written)?;
         let blobs = self.match_reports(new, blobs)?;
         self.record(turn, fresh, blobs).await?;
         Ok(answer)
@@ -147,11 +149,12 @@ impl Journal {
     }
 
     /// Which of the acts are new, and where each act stands or will stand.
-    fn sort_out(&self, new: &[Act]) -> Result<(Vec<Appended>, Vec<Written>), JournalError> {
+    fn sort_out(&self, written: Vec<Written>) -> Result<(Vec<Appended>, Vec<Written>), JournalError> {
         let mut fresh: Vec<Written> = Vec::new();
-        let mut named: HashMap<&ActId, usize> = HashMap::new();
-        let mut answer = Vec::with_capacity(new.len());
-        for act in new {
+        let mut named: HashMap<ActId, usize> = HashMap::new();
+        let mut answer = Vec::with_capacity(written.len());
+        for new in written {
+            let act = &new.act;
             let before = match (self.memory.position(&act.id), named.get(&act.id)) {
                 (Some(position), _) => self.memory.at(position).map(|known| (position, &**known)),
                 (None, Some(&at)) => fresh.get(at).map(|written| (self.size() + at as u64, &written.act)),
@@ -165,8 +168,8 @@ impl Journal {
                 answer.push(Appended { index, already: true });
             } else {
                 answer.push(Appended { index: self.size() + fresh.len() as u64, already: false });
-                named.insert(&act.id, fresh.len());
-                fresh.push(write_down(act)?);
+                named.insert(act.id.clone(), fresh.len());
+                fresh.push(new);
             }
         }
         Ok((answer, fresh))

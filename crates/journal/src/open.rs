@@ -57,11 +57,10 @@ impl Journal {
         let there = || JournalError::AlreadyExists { place: location.shown() };
         if let Some(server) = location.server() {
             let pool = postgres::connect(server, &location).await?;
-            // The key is made only when there is no journal: a node that comes second needs that of the first.
-            let empty = || sign(&files.make_keys(origin)?, 0, EMPTY_HASH);
-            if !postgres::make(&pool, &location, empty).await? {
-                return Err(there());
-            }
+            let making = postgres::begin_making(&pool, &location).await?.ok_or_else(there)?;
+            // Made only when there is no journal: a node that comes second needs the key of the first.
+            let key = files.make_keys(origin)?;
+            postgres::finish_making(making, &location, &sign(&key, 0, EMPTY_HASH)?).await?;
             drop(lock);
             return Self::among_others(location, Pool::Postgres(pool), Access::Write).await;
         }

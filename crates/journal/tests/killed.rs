@@ -94,8 +94,9 @@ impl Appender {
                 // A line that was cut off is no acknowledgement.
                 let ["acknowledged", id, index, already @ ("true" | "false")] = words[..] else { continue };
                 let mut told = told.lock().unwrap();
-                let before = told.positions.insert(id.to_owned(), index.parse().unwrap());
-                assert!(before.is_none_or(|before| before == index.parse().unwrap()), "{id} moved");
+                let index: u64 = index.parse().unwrap();
+                let before = told.positions.insert(id.to_owned(), index);
+                assert!(before.is_none_or(|before| before == index), "{id} moved");
                 told.already += u64::from(already == "true");
                 let number: u64 = id.rsplit('/').next().unwrap().parse().unwrap();
                 told.next.insert(of.clone(), number + 1);

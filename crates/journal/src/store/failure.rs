@@ -12,7 +12,7 @@ pub(super) fn primary_code(error: &sqlx::Error) -> Option<i32> {
 
 /// PostgreSQL's five letters.
 pub(super) fn state_code(error: &sqlx::Error) -> Option<String> {
-    error.as_database_error()?.code().map(|code| code.into_owned())
+    error.as_database_error()?.code().map(std::borrow::Cow::into_owned)
 }
 
 pub(crate) fn damaged(location: &Location, fault: Fault) -> JournalError {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use sqlx::postgres::{PgListener, PgPoolOptions};
-use sqlx::{ConnectOptions as _, PgConnection, PgPool, Postgres, Transaction};
+use sqlx::{ConnectOptions as _, Connection as _, PgConnection, PgPool, Postgres, Transaction};
 
 use super::failure::state_code;
 use super::{
@@ -78,26 +78,29 @@ pub(crate) async fn exists(pool: &PgPool, location: &Location) -> Result<bool, J
     timely(sqlx::query_scalar(EXISTS).fetch_one(pool)).await.map_err(|error| failed(location, error))
 }
 
-/// Makes the schema of an empty journal. `empty` is asked for the first checkpoint once it is sure that there is none.
-/// `false` when there is a journal already.
-pub(crate) async fn make(
+/// Begins to make an empty journal; `None` when there is one already. Whoever else begins meanwhile waits.
+pub(crate) async fn begin_making(
     pool: &PgPool,
     location: &Location,
-    empty: impl FnOnce() -> Result<SignedCheckpoint, JournalError>,
-) -> Result<bool, JournalError> {
+) -> Result<Option<Transaction<'static, Postgres>>, JournalError> {
     let failed = |error| failed(location, error);
     let mut making = timely(pool.begin()).await.map_err(failed)?;
     timely(sqlx::raw_sql(MAKING).execute(&mut *making)).await.map_err(failed)?;
     let there: bool = timely(sqlx::query_scalar(EXISTS).fetch_one(&mut *making)).await.map_err(failed)?;
-    if there {
-        return Ok(false);
-    }
+    Ok((!there).then_some(making))
+}
+
+/// Makes the schema and the first checkpoint.
+pub(crate) async fn finish_making(
+    mut making: Transaction<'static, Postgres>,
+    location: &Location,
+    empty: &SignedCheckpoint,
+) -> Result<(), JournalError> {
+    let failed = |error| failed(location, error);
     timely(sqlx::raw_sql("CREATE SCHEMA IF NOT EXISTS journal").execute(&mut *making)).await.map_err(failed)?;
     lay_out(&mut making, location).await?;
-    let mut line = Line::Postgres(&mut making);
-    super::add_checkpoint(&mut line, &empty()?).await.map_err(failed)?;
-    timely(making.commit()).await.map_err(failed)?;
-    Ok(true)
+    super::add_checkpoint(&mut Line::Postgres(&mut making), empty).await.map_err(failed)?;
+    timely(making.commit()).await.map_err(failed)
 }
 
 /// Brings the schema up to date, once, whichever node comes first.
@@ -109,8 +112,9 @@ pub(crate) async fn migrate(pool: &PgPool, location: &Location) -> Result<(), Jo
     timely(making.commit()).await.map_err(failed)
 }
 
+/// `run_direct`, for a future that awaits `run` cannot be sent to another thread.
 async fn lay_out(connection: &mut PgConnection, location: &Location) -> Result<(), JournalError> {
-    MIGRATIONS.run(&mut *connection).await.map_err(|error| not_migrated(location, error))?;
+    MIGRATIONS.run_direct(None, &mut *connection, false).await.map_err(|error| not_migrated(location, error))?;
     let rules = timely(sqlx::raw_sql(APPEND_ONLY).execute(connection)).await;
     rules.map(drop).map_err(|error| failed(location, error))
 }
@@ -163,12 +167,11 @@ pub(super) async fn schemas(
     let options = server.options.clone().application_name("mineban").disable_statement_logging();
     let options = options.options([("search_path", "journal_pattern")]);
     let mut other = timely(options.connect()).await.map_err(unreadable)?;
-    let begun = "BEGIN; CREATE SCHEMA journal_pattern";
-    timely(sqlx::raw_sql(begun).execute(&mut other)).await.map_err(unreadable)?;
-    lay_out(&mut other, location).await?;
-    let made = timely(sqlx::query_as(PARTS).fetch_all(&mut other)).await.map_err(unreadable)?;
-    // Closing the connection rolls back.
-    timely(sqlx::raw_sql("ROLLBACK").execute(&mut other)).await.map_err(unreadable)?;
+    let mut making = timely(other.begin()).await.map_err(unreadable)?;
+    timely(sqlx::raw_sql("CREATE SCHEMA journal_pattern").execute(&mut *making)).await.map_err(unreadable)?;
+    lay_out(&mut making, location).await?;
+    let made = timely(sqlx::query_as(PARTS).fetch_all(&mut *making)).await.map_err(unreadable)?;
+    timely(making.rollback()).await.map_err(unreadable)?;
     Ok([found, made])
 }
 

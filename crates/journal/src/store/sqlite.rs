@@ -84,7 +84,7 @@ async fn pattern(location: &Location) -> Result<SqliteConnection, JournalError> 
 
 /// Brings the schema up to date.
 pub(crate) async fn migrate(connection: &mut SqliteConnection, location: &Location) -> Result<(), JournalError> {
-    MIGRATIONS.run(&mut *connection).await.map_err(|error| not_migrated(location, error))?;
+    MIGRATIONS.run_direct(None, &mut *connection, false).await.map_err(|error| not_migrated(location, error))?;
     sqlx::raw_sql(APPEND_ONLY).execute(connection).await.map(drop).map_err(|error| failed(location, error))
 }
 

@@ -44,7 +44,7 @@ async fn a_node_cut_off_is_told_so_and_does_not_hold_up_the_others() {
     let proxy = Proxy::to(cluster.port());
     let mut journal = Journal::open(first.at(&proxy.address(&direct)), Access::Write).await.unwrap();
     // Cut off in the middle of an append: the turn to append is taken, and nothing more is heard of it.
-    proxy.delay(Duration::from_millis(40));
+    proxy.delay(Duration::from_millis(300));
     let acts = [plan(30)];
     let cut_off = tokio::spawn(async move {
         let answer = journal.append(&acts, &[]).await;
