@@ -124,7 +124,7 @@ impl Answer {
             request.extend([name, ": ", value, "\r\n"]);
         }
         if !body.is_empty() {
-            request.push_str(&format!("Content-Length: {}\r\n", body.len()));
+            request.extend(["Content-Length: ", &body.len().to_string(), "\r\n"]);
         }
         line.write_all((request + "\r\n" + body).as_bytes()).expect("the request is sent");
         let mut answer = Vec::new();

@@ -198,7 +198,8 @@ struct Seen {
 #[test]
 fn told_to_end_under_load_it_first_says_that_it_is_not_ready_and_then_answers_every_request() {
     let room = Room::new();
-    let site = logged(&room, &["--drain", "2"]);
+    // Longer than the test takes: the second word ends it.
+    let site = logged(&room, &["--drain", "600"]);
     let address = site.address().to_owned();
     let (ready, told, seen) = (AtomicBool::new(true), AtomicBool::new(false), Seen::default());
     let count = |counter: &AtomicUsize| counter.fetch_add(1, Ordering::SeqCst);
@@ -277,7 +278,7 @@ fn told_to_end_at_once_under_load_it_breaks_off_no_answer() {
             scope.spawn(move || {
                 while let Ok(mut line) = Line::open(address) {
                     loop {
-                        match line.get("/states") {
+                        match line.get("/states/COL.json") {
                             Reached::Whole { last, .. } => {
                                 seen.whole.fetch_add(1, Ordering::SeqCst);
                                 if last {

@@ -56,7 +56,7 @@ fn every_file_test_and_function_that_the_papers_point_to_exists() {
                 let text = fs::read_to_string(&file).unwrap();
                 // A test or function is meant by its definition, not by a mention.
                 let defined = ["fn ", "struct ", "enum ", "const ", "static ", "trait ", "mod "];
-                let is_rust = path.ends_with(".rs");
+                let is_rust = file.extension().is_some_and(|ending| ending == "rs");
                 let there = if is_rust {
                     defined.iter().any(|kind| has(&text, &format!("{kind}{name}")))
                 } else {

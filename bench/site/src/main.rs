@@ -1,17 +1,18 @@
 //! Asks a site over connections that stay open, each one request after another, and tells what came of it as JSON.
 //!
 //! ```text
-//! load ADDRESS WORK [--connections 64] [--seconds 60] [--header NAME:VALUE]...
+//! load ADDRESS WORK [--connections 64] [--seconds 60] [--readers 0] [--header NAME:VALUE]...
 //! ```
 //!
-//! WORK is a file; each line `WEIGHT METHOD PATH [BODY-FOLDER]`. Each write takes the next file of the folder as its body,
+//! With `--readers N`, each request says that it comes from another of N addresses (X-Forwarded-For), as a proxy would: the
+//! site limits what one address may ask for. WORK is a file; each line `WEIGHT METHOD PATH [BODY-FOLDER]`. Each write takes the next file of the folder as its body,
 //! and each file is sent once: when they run out, that line is left out from then on.
 
 use std::error::Error;
 use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -32,6 +33,8 @@ struct Asked {
     address: String,
     connections: usize,
     seconds: u64,
+    readers: u32,
+    asked_so_far: AtomicU32,
     headers: Vec<(String, String)>,
     work: Vec<Work>,
 }
@@ -59,12 +62,21 @@ fn asked() -> Whatever<Asked> {
     let mut arguments = std::env::args().skip(1);
     let address = arguments.next().ok_or("an address is needed, as in 127.0.0.1:8080")?;
     let file = arguments.next().ok_or("a file of work is needed")?;
-    let mut asked = Asked { address, connections: 64, seconds: 60, headers: Vec::new(), work: Vec::new() };
+    let mut asked = Asked {
+        address,
+        connections: 64,
+        seconds: 60,
+        readers: 0,
+        asked_so_far: AtomicU32::new(0),
+        headers: Vec::new(),
+        work: Vec::new(),
+    };
     while let Some(option) = arguments.next() {
         let value = arguments.next().ok_or_else(|| format!("{option} needs a value"))?;
         match option.as_str() {
             "--connections" => asked.connections = value.parse()?,
             "--seconds" => asked.seconds = value.parse()?,
+            "--readers" => asked.readers = value.parse()?,
             "--header" => {
                 let (name, value) = value.split_once(':').ok_or("a header is NAME:VALUE")?;
                 asked.headers.push((name.to_owned(), value.trim().to_owned()));
@@ -134,6 +146,12 @@ async fn once(sender: &mut SendRequest<Full<Bytes>>, asked: &Asked, work: &Work,
     let mut request = Request::builder().method(work.method.clone()).uri(&work.path).header("host", &asked.address);
     for (name, value) in &asked.headers {
         request = request.header(name, value);
+    }
+    if asked.readers > 0 {
+        // 198.18.0.0/15 is set apart for measuring.
+        let number = asked.asked_so_far.fetch_add(1, Ordering::Relaxed) % asked.readers.min(131_072);
+        let reader = std::net::Ipv4Addr::from(0xc612_0000 + number);
+        request = request.header("x-forwarded-for", reader.to_string());
     }
     if !body.is_empty() {
         request = request.header("content-type", "application/json");

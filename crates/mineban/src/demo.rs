@@ -94,9 +94,9 @@ impl Demo {
             perimeters: Tier::Public,
             trusted_proxies: Vec::new(),
             site: None,
+            running: Running::quiet(),
             breached_passwords: None,
             mail: Mail::default(),
-            running: Running::quiet(),
         };
         serve.run(&given).await
     }

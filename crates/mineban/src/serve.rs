@@ -12,7 +12,7 @@ use tokio::net::TcpListener;
 use crate::cli::{Done, Given};
 use crate::letters::Mail;
 use crate::output;
-use crate::running::{Running, stopped};
+use crate::running::{Running, stopped, told_again};
 
 /// `serve`
 #[derive(Debug, Args)]
@@ -34,14 +34,14 @@ pub(crate) struct Serve {
     /// The site's own address, as readers write it, scheme and host. With https, cookies are sent by TLS only
     #[arg(long, value_name = "URL", env = "MINEBAN_SITE", value_parser = own_address)]
     pub(crate) site: Option<String>,
+    #[command(flatten)]
+    pub(crate) running: Running,
     /// A list of breached passwords that nobody may use, in the format of Have I Been Pwned: a line SHA-1:COUNT for
     /// each, in order of the hash
     #[arg(long, value_name = "FILE", env = "MINEBAN_BREACHED_PASSWORDS")]
     pub(crate) breached_passwords: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) mail: Mail,
-    #[command(flatten)]
-    pub(crate) running: Running,
 }
 
 impl Serve {
@@ -55,16 +55,18 @@ impl Serve {
         let journal = store::write(&given.place).await?;
         let url = format!("http://{bound}/");
         let people = people::open(&given.place, self.breached_passwords.as_deref()).await?;
-        let letters = self.mail.start(given, people.clone(), &self.settings(bound).address)?;
+        let settings = self.settings(bound);
+        let letters = self.mail.start(given, people.clone(), &settings.address)?;
         tracing::info!(version = env!("CARGO_PKG_VERSION"), acts = journal.size(), "serving");
         if let Some(metrics) = metrics.as_ref().and_then(|metrics| metrics.listener.local_addr().ok()) {
             tracing::info!(address = %metrics, "metrics are given out");
         }
         output::print(&(given.words.with("site-is-at", &[("address", Value::Text(url))]) + "\n"))?;
-        let app = site::App::new(journal, given.place.clone(), self.settings(bound)).with_people(people.clone());
+        let app = site::App::new(journal, given.place.clone(), settings).with_people(people.clone());
         // Where nobody waits for it (no systemd), nobody is told.
         let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
-        let served = site::serve(listener, app, self.running.limits(), metrics, stopped()).await.map_err(wrong);
+        let served = site::serve(listener, app, self.running.limits(), metrics, stopped(), told_again());
+        let served = served.await.map_err(wrong);
         // A letter that is under way is sent again by the next worker; its name stays the same.
         letters.abort();
         people.close().await;

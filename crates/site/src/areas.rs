@@ -15,7 +15,7 @@ use serde_json::json;
 use crate::app::App;
 use crate::asked::{Asked, form};
 use crate::chart::{Bar, columns};
-use crate::error::Problem;
+use crate::error::{Problem, not_found};
 use crate::forecast::drawn;
 use crate::page::{as_of_form, page};
 use crate::routes::Granted;
@@ -93,7 +93,7 @@ pub(crate) async fn tile(
         Err(problem) => return problem.into_response(),
     };
     let row = y.strip_suffix(".mvt").and_then(|row| row.parse().ok());
-    let Some(id) = row.and_then(|row| TileId::new(z, x, row)) else { return StatusCode::NOT_FOUND.into_response() };
+    let Some(id) = row.and_then(|row| TileId::new(z, x, row)) else { return not_found(asked).await.into_response() };
     let permit = perimeters(&app, &granted);
     let sight = Sight::of(permit.as_ref());
     let tile = read.areas.tile(id, asked.on, sight);
@@ -106,14 +106,14 @@ pub(crate) async fn tile(
 }
 
 /// The map's own files.
-pub(crate) async fn script(_: Granted<See, Program>, Path(file): Path<String>) -> Response {
+pub(crate) async fn script(_: Granted<See, Program>, Path(file): Path<String>, asked: Asked) -> Response {
     const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
     let (kind, text) = match file.as_str() {
         "maplibre-gl-5.24.1.js" => (JAVASCRIPT, include_str!("../assets/maplibre/maplibre-gl-csp.js")),
         "maplibre-gl-worker-5.24.1.js" => (JAVASCRIPT, include_str!("../assets/maplibre/maplibre-gl-csp-worker.js")),
         "maplibre-gl-5.24.1.css" => ("text/css; charset=utf-8", include_str!("../assets/maplibre/maplibre-gl.css")),
         "areas.js" => (JAVASCRIPT, include_str!("../assets/areas.js")),
-        _ => return StatusCode::NOT_FOUND.into_response(),
+        _ => return not_found(asked).await.into_response(),
     };
     let hold = if file == "areas.js" { "public, max-age=3600" } else { "public, max-age=31536000, immutable" };
     // A worker runs under the policy of its own file, not of the page.

@@ -66,7 +66,7 @@ pub struct Ended {
     pub cut: usize,
 }
 
-/// Serves the site until `stop` completes, and then until the requests under way are answered or the limit is reached.
+/// Serves the site until `stop` completes (`hurry` then cuts the wait of [`Stop::Drain`] short), and then until the requests under way are answered or the limit is reached.
 ///
 /// # Errors
 /// None today: what fails on one connection ends that connection.
@@ -76,6 +76,7 @@ pub async fn run(
     limits: Limits,
     figures: Option<MetricsListener>,
     stop: impl Future<Output = Stop> + Send,
+    hurry: impl Future<Output = ()> + Send,
 ) -> io::Result<Ended> {
     let figures = figures.map(|MetricsListener { listener, token }| {
         let router = metrics::router(app.clone(), token);
@@ -89,7 +90,7 @@ pub async fn run(
         app.operations.stop();
         tracing::info!(drain = stop == Stop::Drain, "stopping");
         if stop == Stop::Drain {
-            sleep(limits.drain).await;
+            tokio::select! { () = sleep(limits.drain) => {}, () = hurry => {} }
         }
     };
     let mut drained = pin!(drained);
