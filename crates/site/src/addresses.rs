@@ -11,8 +11,8 @@ use desk::rights::verb::{Administer, Audit, Export, Invite, Issue, List, Lodge, 
 use crate::rates::Rate;
 use crate::routes::{Right, Routes};
 use crate::{
-    account, administration, app, areas, door, home, invited, lodging, openapi, operations, privacy, report, resolution,
-    rights, states,
+    account, administration, app, areas, door, home, invited, lodging, openapi, operations, privacy, report,
+    resolution, rights, states,
 };
 
 const FACTS: Right<See, RegisterFacts> = Right::to().at(Public);
