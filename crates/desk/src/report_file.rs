@@ -34,11 +34,13 @@ pub fn parse(bytes: &[u8], path: &Path) -> Result<Report, DeskError> {
         return Err(not("it is empty".to_owned()));
     }
     let bare = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    serde_json::from_slice(bare).map_err(|error| not(if is_public_edition(bare) {
-        "it is a public edition, in which figures are hidden; take the file that the State lodged".to_owned()
-    } else {
-        error.to_string()
-    }))
+    serde_json::from_slice(bare).map_err(|error| {
+        not(if is_public_edition(bare) {
+            "it is a public edition, in which figures are hidden; take the file that the State lodged".to_owned()
+        } else {
+            error.to_string()
+        })
+    })
 }
 
 fn is_public_edition(bytes: &[u8]) -> bool {
