@@ -179,7 +179,7 @@ proptest! {
         let middle = (areas[at].lon + areas[at].side / 2.0, areas[at].lat + areas[at].side / 2.0);
         (one.lon, one.lat) = (corner(middle.0, x) - one.side / 2.0, corner(middle.1, y) - one.side / 2.0);
         one.found = one.found.first_of_year();
-        one.released = one.released.map(|day| day.last_of_year());
+        one.released = one.released.map(Date::last_of_year);
         prop_assert_eq!(before, everything(&moved));
     }
 
