@@ -116,9 +116,10 @@ pub async fn lodged(
     });
     let report_sha256 = (!withheld.hash_withheld).then(|| sha256.to_owned());
     let receipt = if withheld.hash_withheld { None } else { Some(journal.prove_inclusion(&on_file.act).await?) };
-    let bytes = match withheld.nothing() {
-        true => bytes,
-        false => edition::public_file(&shown, &withheld, report_sha256.as_deref(), words),
+    let bytes = if withheld.nothing() {
+        bytes
+    } else {
+        edition::public_file(&shown, &withheld, report_sha256.as_deref(), words)
     };
     Ok(ReportView {
         name: words.state(state),

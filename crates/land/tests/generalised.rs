@@ -1,5 +1,5 @@
 //! The attack on generalised areas: a reader walks every date, every zoom and every table, and tries to find one area.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::cast_possible_truncation)] // a failure in a helper is a failure of the test
 
 mod common;
 
@@ -54,7 +54,9 @@ fn view(as_of: Date) -> View {
 }
 
 /// What a tile says: for each cell, its number, and least and most areas.
-fn decode(tile: Vec<u8>) -> Vec<(u64, u64, u64)> {
+type Told = Vec<(u64, u64, u64)>;
+
+fn decode(tile: Vec<u8>) -> Told {
     let reader = Reader::new(tile).unwrap();
     let mut cells = Vec::new();
     for layer in reader.get_layer_metadata().unwrap() {
@@ -75,12 +77,12 @@ fn decode(tile: Vec<u8>) -> Vec<(u64, u64, u64)> {
 }
 
 /// Every tile of some zooms over the ground attacked (20 to 24 degrees east, 40 to 44 north), for a day.
-fn walk(set: &TileSet, on: Date) -> Vec<Vec<(u64, u64, u64)>> {
+fn walk(set: &TileSet, on: Date) -> Vec<Told> {
     let place = |zoom: u8, lon: f64, lat: f64| {
         let tiles = f64::from(1_u32 << zoom);
         let y = lat.to_radians().tan().asinh();
         let (x, y) = ((lon + 180.0) / 360.0 * tiles, (1.0 - y / std::f64::consts::PI) / 2.0 * tiles);
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        #[allow(clippy::cast_sign_loss)]
         let numbers = (x as u32, y as u32);
         numbers
     };
@@ -125,7 +127,7 @@ fn year_ends() -> impl Iterator<Item = Date> {
 }
 
 /// Everything that the reader gets, on every date.
-fn everything(areas: &[Hidden]) -> Vec<(Vec<Vec<(u64, u64, u64)>>, usize, Option<[f64; 4]>)> {
+fn everything(areas: &[Hidden]) -> Vec<(Vec<Told>, usize, Option<[f64; 4]>)> {
     let set = set(areas);
     year_ends().map(|on| (walk(&set, on), set.at_least(on), set.cell_bounds())).collect()
 }
@@ -146,7 +148,7 @@ proptest! {
             let open = areas.iter().filter(|area| area.is_open(on)).count();
             let told = set.at_least(on);
             prop_assert!(told <= open);
-            prop_assert_eq!(cells.is_empty() || open > 0, true, "where nothing remains, nothing is shown");
+            prop_assert!(cells.is_empty() || open > 0, "where nothing remains, nothing is shown");
             // The reader's bounds for each cell, from its own step and from the total less what the others can hold.
             let most: usize = cells.iter().map(|cell| cell.at_most).sum();
             for cell in &cells {
@@ -177,7 +179,7 @@ proptest! {
         let middle = (areas[at].lon + areas[at].side / 2.0, areas[at].lat + areas[at].side / 2.0);
         (one.lon, one.lat) = (corner(middle.0, x) - one.side / 2.0, corner(middle.1, y) - one.side / 2.0);
         one.found = one.found.first_of_year();
-        one.released = one.released.map(|day| day.last_of_year());
+        one.released = one.released.map(Date::last_of_year);
         prop_assert_eq!(before, everything(&moved));
     }
 

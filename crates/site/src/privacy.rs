@@ -73,9 +73,9 @@ fn body(words: &Words) -> Markup {
                 p { (words.with(key, &people)) }
             }
             p { (words.text("privacy-source")) }
-            ul {
+            ul lang="en" dir="ltr" {
                 @for (title, address) in SOURCES {
-                    li lang="en" dir="ltr" { a href=(address) rel="noreferrer" { (title) } }
+                    li { a href=(address) rel="noreferrer" { (title) } }
                 }
             }
         }

@@ -154,8 +154,8 @@ async fn a_hidden_figure_is_explained_in_every_language_with_a_link_to_the_rule(
     for lang in Lang::ALL {
         let words = Words::of(lang);
         let html = text(site.get(&format!("/reports/XXA/2025?lang={}", lang.code())).await).await;
-        for key in ["figure-hidden", "edition-public", "privacy-link", "download-public-edition", "receipt-how-public"]
-        {
+        assert!(html.contains(&format!(">{}</td>", words.text("figure-hidden"))), "{}", lang.code());
+        for key in ["edition-public", "privacy-link", "download-public-edition", "receipt-how-public"] {
             assert!(html.contains(&words.text(key)), "{key} in {}", lang.code());
         }
         assert!(html.contains(&words.with("hidden-why", &[("count", desk::Value::from(5_u64))])), "{}", lang.code());

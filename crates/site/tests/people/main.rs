@@ -5,6 +5,7 @@
 mod accounts;
 mod browser;
 mod crawl;
+mod editions;
 mod headers;
 mod house;
 mod lodging;

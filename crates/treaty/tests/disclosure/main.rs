@@ -72,3 +72,32 @@ fn a_wide_table_is_protected_in_little_time_and_without_hiding_most_of_it() {
     assert!(score.small > 100 && score.refused == 0, "{score}");
     assert!(score.covering_share() < 0.25, "{score}");
 }
+
+#[test]
+fn little_more_is_hidden_than_the_least_that_could_be() {
+    let (mut tables, mut ours, mut least) = (0, 0, 0);
+    let config = Config { cases: 60, failure_persistence: None, ..Config::default() };
+    let found = std::cell::RefCell::new(Vec::new());
+    TestRunner::new_with_rng(
+        config,
+        proptest::test_runner::TestRng::deterministic_rng(proptest::test_runner::RngAlgorithm::ChaCha),
+    )
+    .run(&shapes::cross_table(2, 2..=3), |shape| {
+        let score = shape.attack(&rule());
+        let covers = score.hidden - score.small;
+        // Where zeros had to be hidden, the least is of another kind.
+        if let Some(least) = shape.least_covers(&rule(), covers) {
+            prop_assert!(least <= covers, "the attack would have said so");
+            found.borrow_mut().push((covers, least));
+        }
+        Ok(())
+    })
+    .unwrap();
+    for (covers, fewest) in found.into_inner() {
+        tables += 1;
+        ours += covers;
+        least += fewest;
+    }
+    println!("beyond need: {tables} tables, {ours} figures hidden to cover others, {least} at the least");
+    assert!(tables >= 50 && ours * 100 <= least * 115, "{ours} hidden, {least} would do");
+}

@@ -157,4 +157,40 @@ impl Shape {
         }
         score
     }
+
+    /// How few figures could be hidden at the least beside the small ones, found by trying every choice; zeros stay shown.
+    /// `None` when more than `most` are needed.
+    pub(crate) fn least_covers(&self, rule: &DisclosureRule, most: usize) -> Option<usize> {
+        let small: Vec<usize> = (0..self.figures.len()).filter(|at| rule.is_small(self.figures[*at])).collect();
+        let large: Vec<usize> = (0..self.figures.len()).filter(|at| self.figures[*at] >= rule.minimum_count).collect();
+        (0..=most).find(|size| self.some_choice_covers(rule, &small, &large, *size, &mut Vec::new()))
+    }
+
+    fn some_choice_covers(
+        &self,
+        rule: &DisclosureRule,
+        small: &[usize],
+        large: &[usize],
+        size: usize,
+        chosen: &mut Vec<usize>,
+    ) -> bool {
+        if size == 0 {
+            let figures = self.figures.iter().enumerate();
+            let shown = figures.map(|(at, count)| (!small.contains(&at) && !chosen.contains(&at)).then_some(*count));
+            let published = Published { figures: shown.collect(), sums: self.sums.clone() };
+            let width = i64::try_from(rule.minimum_width).unwrap();
+            let by_hand = published.by_subtraction();
+            return small.iter().all(|at| by_hand[*at].width() >= width)
+                && small.iter().all(|at| published.by_solver(*at).width() >= width);
+        }
+        for (at, cell) in large.iter().enumerate() {
+            chosen.push(*cell);
+            let found = self.some_choice_covers(rule, small, &large[at + 1..], size - 1, chosen);
+            chosen.pop();
+            if found {
+                return true;
+            }
+        }
+        false
+    }
 }
