@@ -11,8 +11,8 @@ use desk::{DeskError, Lang, Value};
 
 use crate::cli::{Cli, Done, Given, run};
 use crate::letters::Mail;
-use crate::running::Running;
 use crate::output;
+use crate::running::Running;
 use crate::serve::Serve;
 
 /// `demo`
