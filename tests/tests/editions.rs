@@ -16,7 +16,7 @@ fn crawl(site: &Site, starts: &[String]) -> Vec<(String, String)> {
             continue;
         }
         let answer = site.get(&path);
-        let headers = answer.headers.iter().map(|(name, value)| format!("{name}: {value}\n")).collect::<String>();
+        let headers = answer.headers.iter().fold(String::new(), |all, (name, value)| all + name + ": " + value + "\n");
         let text = String::from_utf8_lossy(&answer.body).into_owned();
         for link in text.split("href=\"").skip(1) {
             ahead.push(link.split('"').next().unwrap().replace("&amp;", "&"));

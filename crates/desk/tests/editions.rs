@@ -65,7 +65,7 @@ async fn seen(place: &Place, edition: Edition) -> ReportView {
 
 /// All that the public gets of a report, as one text.
 fn all_of(view: &ReportView) -> String {
-    let receipt = view.receipt.as_ref().map(|receipt| receipt.to_json()).unwrap_or_default();
+    let receipt = view.receipt.as_ref().map(journal::Receipt::to_json).unwrap_or_default();
     format!("{}{receipt}{}", serde_json::to_string(view).unwrap(), String::from_utf8(view.file.clone()).unwrap())
 }
 
@@ -107,9 +107,7 @@ async fn the_hash_of_the_lodged_file_confirms_no_guess() {
     assert!(!all_of(&view).contains(&salt), "the salt is told");
     // The reader who guesses every hidden figure right, and the files left out as well, still cannot know it.
     let guess = Report { salt: None, ..truth.clone() };
-    let hash = |report: &Report| {
-        Sha256::digest(report_file::to_bytes(report)).iter().map(|byte| format!("{byte:02x}")).collect::<String>()
-    };
+    let hash = |report: &Report| format!("{:x}", Sha256::digest(report_file::to_bytes(report)));
     assert_ne!(hash(&guess), lodged.report_sha256);
     assert_eq!(hash(&truth), lodged.report_sha256, "it is the salt that keeps it");
     // Two lodgings of the same report have two salts.
@@ -123,7 +121,7 @@ async fn a_report_without_salt_keeps_its_hash_and_receipt_back() {
     let (_folder, place, mut report) = room().await;
     report.submitted_on = Some("2026-03-31".parse().unwrap());
     let bytes = report_file::to_bytes(&report);
-    let hash: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    let hash = format!("{:x}", Sha256::digest(&bytes));
     let deed = treaty::act::Deed::ReportLodged {
         state: examplia(),
         report: ReportKind::Annual,

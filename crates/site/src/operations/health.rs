@@ -105,7 +105,7 @@ async fn look_at_journal(app: &App) -> (Result<(), &'static str>, Option<u64>) {
         Ok(Ok(acts)) => (Ok(()), Some(acts)),
         Ok(Err(error)) => {
             tracing::error!(%error, "the journal cannot be read");
-            (Err("cannot-be-read"), None)
+            (Err("unreadable"), None)
         }
         Err(_) => (Err("slow"), None),
     }
