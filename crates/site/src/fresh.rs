@@ -96,9 +96,10 @@ impl Fresh {
     /// Tells the asker how many acts the answer was made of.
     fn mark(&self, response: &mut Response, size: u64, seen: u64) {
         let value = format!("{size}-{}", self.key);
+        let secure = if self.app.settings.behind_tls { "; Secure" } else { "" };
         let headers = response.headers_mut();
         if size > seen
-            && let Ok(cookie) = format!("{COOKIE}={value}; Path=/; HttpOnly; SameSite=Lax").parse()
+            && let Ok(cookie) = format!("{COOKIE}={value}; Path=/; HttpOnly; SameSite=Lax{secure}").parse()
         {
             headers.append(header::SET_COOKIE, cookie);
             // An answer with a cookie is one reader's own. What may not be stored at all stays so.
