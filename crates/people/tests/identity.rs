@@ -2,8 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::similar_names, reason = "test code")]
 
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::io::{BufRead as _, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
 use database::Address;
@@ -27,26 +28,42 @@ impl Drop for Server {
     }
 }
 
-/// Starts the provider; `None`, said plainly, where there is no npm to install it with.
-fn provider() -> Option<Server> {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("oidc-provider");
-    std::fs::create_dir_all(&folder).unwrap();
-    if !folder.join("node_modules/oidc-provider").exists() {
-        let mut npm = Command::new("npm");
-        npm.args(["install", "--no-audit", "--no-fund", "--silent", PROVIDER]).arg("--prefix").arg(&folder);
-        let Ok(done) = npm.current_dir(&folder).status() else {
-            eprintln!("NOT TESTED: there is no npm here to install an identity provider with");
-            return None;
-        };
-        assert!(done.success(), "npm could not install {PROVIDER}");
+/// The folder with the provider's modules; `None`, said plainly, where there is no npm to install them with.
+///
+/// Tests run side by side, each in a process of its own: the first installs while the others wait, and the folder has its
+/// name only once it is whole.
+fn installed() -> Option<PathBuf> {
+    let all = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let turn = File::create(all.join("oidc-provider.lock")).unwrap();
+    turn.lock().unwrap();
+    let folder = all.join(PROVIDER);
+    if folder.exists() {
+        return Some(folder);
     }
-    let script = folder.join("provider.mjs");
-    std::fs::write(&script, include_str!("provider.mjs")).unwrap();
-    let node = Command::new("node").arg(&script).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
-    let mut process = node.unwrap();
+    let begun = tempfile::tempdir_in(all).unwrap();
+    let mut npm = Command::new("npm");
+    npm.args(["install", "--no-audit", "--no-fund", "--silent", PROVIDER]).arg("--prefix").arg(begun.path());
+    let Ok(done) = npm.current_dir(begun.path()).status() else {
+        eprintln!("NOT TESTED: there is no npm here to install an identity provider with");
+        return None;
+    };
+    assert!(done.success(), "npm could not install {PROVIDER}");
+    std::fs::rename(begun.keep(), &folder).unwrap();
+    Some(folder)
+}
+
+/// Starts the provider; `None` where it cannot be installed.
+fn provider() -> Option<Server> {
+    let folder = installed()?;
+    let script = include_str!("provider.mjs");
+    let mut node = Command::new("node");
+    // From standard input, a script finds the modules of the folder that it runs in.
+    node.args(["--input-type=module", "-e", script]).current_dir(&folder);
+    let mut process = node.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     let mut issuer = String::new();
     let mut says = BufReader::new(process.stdout.take().unwrap());
     says.read_line(&mut issuer).unwrap();
+    assert!(!issuer.is_empty(), "the provider ended without naming its address");
     Some(Server { process, issuer: issuer.trim().to_owned(), _says: says })
 }
 
