@@ -142,9 +142,12 @@ impl LocalArea {
         (mean * width) as i64
     }
 
-    /// Units as whole square millimetres.
+    /// Units of ground as whole square millimetres.
+    ///
+    /// Of a shape that is all but a line, across half the Earth, the units cut off edge by edge can leave a few less than
+    /// nothing. Ground is never less than nothing.
     pub(crate) fn whole(units: i128, shift: u32) -> WholeArea {
-        WholeArea::from_mm2((units * 1_000_000 + (1_i128 << shift >> 1)) >> shift)
+        WholeArea::from_mm2((units.max(0) * 1_000_000 + (1_i128 << shift >> 1)) >> shift)
     }
 }
 
