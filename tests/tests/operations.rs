@@ -1,7 +1,7 @@
 //! The running site as those who run it see it: its metrics, its log, and its end.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "test code")]
 
-use std::fs::File;
+use std::fs::{self, File, OpenOptions};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::process::Command;
@@ -10,7 +10,7 @@ use std::thread;
 use std::time::Duration;
 
 use serde_json::Value;
-use whole_program::{Answer, Room, Site};
+use whole_program::{Answer, Disk, Room, Site};
 
 /// A site that writes its log to `log.jsonl` in the room.
 fn logged(room: &Room, arguments: &[&str]) -> Site {
@@ -329,4 +329,39 @@ fn options_are_read_from_the_environment_as_well() {
     let wrong = room.command(&["serve"]).env("MINEBAN_PORT", "eighty").output().unwrap();
     assert_eq!(wrong.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&wrong.stderr).contains("eighty"));
+}
+
+/// Asks whether the site is ready until it answers so, and gives that answer.
+fn ready_when(site: &Site, status: u16) -> Value {
+    for _ in 0..100 {
+        let answer = site.get("/readyz");
+        if answer.status == status {
+            return serde_json::from_slice(&answer.body).unwrap();
+        }
+        thread::sleep(Duration::from_millis(100));
+    }
+    panic!("/readyz never answers {status}");
+}
+
+#[test]
+fn on_a_full_disk_the_site_says_that_it_is_not_ready_and_readers_go_on() {
+    let room = Room::new();
+    let Some(disk) = Disk::at(&room.path("disk"), "40m") else { return };
+    let mut command = room.command(&["serve", "--port", "0", "--data", "disk/data", "--log", "json"]);
+    command.stderr(File::create(room.path("log.jsonl")).unwrap());
+    let site = Site::start_as(command);
+    ready_when(&site, 200);
+    let filler = disk.path().join("filler");
+    let mut file = OpenOptions::new().create_new(true).write(true).open(&filler).unwrap();
+    assert!(std::io::copy(&mut std::io::repeat(0), &mut file).is_err(), "the disk is full");
+    drop(file);
+    let found = ready_when(&site, 503);
+    let full = serde_json::json!({ "check": "disk", "ok": false, "reason": "full" });
+    assert!(found["checks"].as_array().unwrap().contains(&full), "{found}");
+    for path in ["/healthz", "/states", "/states/COL.json", "/sign-in"] {
+        assert_eq!(site.get(path).status, 200, "{path}");
+    }
+    fs::remove_file(&filler).unwrap();
+    ready_when(&site, 200);
+    assert!(site.stop().success());
 }
