@@ -25,6 +25,7 @@ mod antimeridian;
 pub mod area;
 mod authalic;
 pub mod balance;
+mod basis;
 mod block;
 pub mod bulk;
 mod components;

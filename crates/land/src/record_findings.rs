@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::authalic::LocalArea;
-use crate::balance::Basis;
+use crate::basis::Basis;
 use crate::block::Block;
 use crate::bulk::{Layer, Records};
 use crate::components::{Box4, components, join};

@@ -8,7 +8,8 @@ use std::ops::Range;
 
 use serde::Serialize;
 
-use crate::balance::{Balance, Basis, Counts, Lacks};
+use crate::balance::{Balance, Counts, Lacks};
+use crate::basis::Basis;
 use crate::bulk::{Batch, Entry, Layer, Records};
 use crate::components::{Box4, Filed, components, meet};
 use crate::geometry::{GeometryError, Polygon};
