@@ -4,56 +4,17 @@
 mod common;
 #[path = "common/geopackage.rs"]
 mod geopackage;
+#[path = "common/kept.rs"]
+mod kept;
 
 use common::options;
 use geopackage::{Feature, add_layer, create, geojson, register};
-use intake::{AreaKind, AreaRecord, AreaSink, Bulk, IntakeError, Options, Records, ReleaseKind, Told, areas};
-use jiff::civil::Date;
+use intake::{Bulk, IntakeError, Options, areas};
+use kept::{Keeper, Kept, general};
 use proptest::prelude::*;
 use rusqlite::types::Value;
 use std::collections::BTreeMap;
 use std::path::Path;
-
-/// What a record tells, kept.
-#[derive(Debug, Clone, PartialEq)]
-struct Kept {
-    row: u64,
-    id: Option<String>,
-    when: (Option<i16>, Option<i8>, Option<Date>),
-    named: [Option<String>; 4],
-    told: KeptTold,
-    rings: Vec<Vec<[f64; 2]>>,
-}
-
-#[derive(Debug, Clone, PartialEq)]
-enum KeptTold {
-    Hazard(AreaKind, Option<f64>),
-    Release(Option<ReleaseKind>, [Option<f64>; 3]),
-    District(Option<String>, Option<String>),
-}
-
-#[derive(Debug, Default)]
-struct Keeper(Vec<Kept>);
-
-impl AreaSink for Keeper {
-    fn take(&mut self, record: &AreaRecord<'_>) {
-        let own = |text: Option<&str>| text.map(str::to_owned);
-        self.0.push(Kept {
-            row: record.row,
-            id: own(record.id),
-            when: (record.year, record.month, record.date),
-            named: [record.admin1, record.admin2, record.admin1_code, record.admin2_code].map(own),
-            told: match record.told {
-                Told::Hazard { kind, stated_area_m2 } => KeptTold::Hazard(kind, stated_area_m2),
-                Told::Release { kind, cancelled_m2, reduced_m2, cleared_m2 } => {
-                    KeptTold::Release(kind, [cancelled_m2, reduced_m2, cleared_m2])
-                }
-                Told::District { name, code } => KeptTold::District(own(name), own(code)),
-            },
-            rings: record.outline.iter().flat_map(intake::Outline::rings).map(<[_]>::to_vec).collect(),
-        });
-    }
-}
 
 fn read(path: &Path, options: &Options<'_>) -> Result<Bulk<Keeper>, IntakeError> {
     let bulk = areas(path, options, |_| Keeper::default())?;
@@ -62,58 +23,8 @@ fn read(path: &Path, options: &Options<'_>) -> Result<Bulk<Keeper>, IntakeError>
     Ok(bulk)
 }
 
-fn kept(bulk: &Bulk<Keeper>) -> Vec<Kept> {
+fn all(bulk: &Bulk<Keeper>) -> Vec<Kept> {
     bulk.parts.iter().flat_map(|part| part.0.iter().cloned()).collect()
-}
-
-/// The records of the general reader in the same form: rings without the corner that repeats the first.
-fn general(records: &Records) -> Vec<Kept> {
-    let rings = |shape: Option<&intake::Shape>| {
-        let rings = shape.into_iter().flat_map(|shape| shape.polygons.iter().flatten());
-        rings.map(|ring| ring[..ring.len() - 1].to_vec()).collect()
-    };
-    let code = |code: &Option<intake::Code>| code.as_ref().map(|code| code.best().to_owned());
-    match records {
-        Records::HazardousAreas(list) => list
-            .iter()
-            .map(|area| Kept {
-                row: area.row,
-                id: area.id.clone(),
-                when: (area.year, area.month, area.date),
-                named: [area.admin1.clone(), area.admin2.clone(), code(&area.admin1_code), code(&area.admin2_code)],
-                told: KeptTold::Hazard(area.kind, area.stated_area_m2),
-                rings: rings(area.shape.as_ref()),
-            })
-            .collect(),
-        Records::LandReleases(list) => list
-            .iter()
-            .map(|release| Kept {
-                row: release.row,
-                id: release.area_id.clone(),
-                when: (release.year, release.month, release.date),
-                named: [
-                    release.admin1.clone(),
-                    release.admin2.clone(),
-                    code(&release.admin1_code),
-                    code(&release.admin2_code),
-                ],
-                told: KeptTold::Release(release.kind, [release.cancelled_m2, release.reduced_m2, release.cleared_m2]),
-                rings: rings(release.shape.as_ref()),
-            })
-            .collect(),
-        Records::Districts(list) => list
-            .iter()
-            .map(|district| Kept {
-                row: district.row,
-                id: None,
-                when: (None, None, None),
-                named: [None, None, None, None],
-                told: KeptTold::District(district.name.clone(), code(&district.code)),
-                rings: rings(Some(&district.shape)),
-            })
-            .collect(),
-        other => panic!("{other:?}"),
-    }
 }
 
 /// What the fast road leaves to the general one: the form of outlines, and rows held against one another.
@@ -170,7 +81,7 @@ fn agree(columns: &[&str], features: &[Feature], options: &Options<'_>) {
         (fast, slow) => (fast.unwrap(), slow.unwrap()),
     };
     assert_eq!((fast.kind, fast.rows_read), (slow.kind, slow.rows_read));
-    assert_eq!(kept(&fast), general(&slow.taken));
+    assert_eq!(all(&fast), general(&slow.taken));
     let reasons = |list: &mut dyn Iterator<Item = (u64, &'static str)>| list.collect::<Vec<_>>();
     assert_eq!(
         reasons(&mut fast.set_aside_reasons.iter().map(|reason| (reason.row.unwrap(), reason.kind.key()))),
@@ -343,7 +254,7 @@ fn a_large_layer_is_read_in_parts_and_comes_in_order() {
     drop(connection);
     let bulk = read(&path, &options()).unwrap();
     assert!(bulk.parts.len() > 1, "{}", bulk.parts.len());
-    let kept = kept(&bulk);
+    let kept = all(&bulk);
     let wanted: Vec<u64> = (1..=1_200).filter(|n| !(100..=300).contains(n)).map(|n| n * 10).collect();
     assert_eq!(kept.iter().map(|record| record.row).collect::<Vec<_>>(), wanted);
     assert_eq!(kept[1].rings, [ring(1)[..1_800].to_vec()]);
@@ -367,7 +278,7 @@ fn a_geometry_of_no_use_leaves_the_record_and_is_said() {
     }
     let bulk = read(&path, &options()).unwrap();
     assert_eq!((bulk.taken, bulk.set_aside), (5, 0));
-    assert_eq!(kept(&bulk).iter().map(|record| record.rings.len()).collect::<Vec<_>>(), [0, 0, 0, 0, 1]);
+    assert_eq!(all(&bulk).iter().map(|record| record.rings.len()).collect::<Vec<_>>(), [0, 0, 0, 0, 1]);
     assert_eq!(
         key_counts(&bulk),
         [
@@ -430,7 +341,7 @@ fn a_file_that_is_being_written_is_read_with_what_waits_beside_it() {
     writer.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(())).unwrap();
     writer.execute("INSERT INTO hazards SELECT NULL, geom, 'HA-2', date, ha_type FROM hazards", []).unwrap();
     let bulk = read(&path, &options()).unwrap();
-    assert_eq!(kept(&bulk).iter().map(|record| record.id.as_deref()).collect::<Vec<_>>(), [Some("HA-1"), Some("HA-2")]);
+    assert_eq!(all(&bulk).iter().map(|record| record.id.as_deref()).collect::<Vec<_>>(), [Some("HA-1"), Some("HA-2")]);
 }
 
 #[test]
@@ -443,7 +354,7 @@ fn a_view_is_read_and_its_rows_are_counted() {
     register(&connection, "seen", 4326);
     let bulk = read(&path, &options()).unwrap();
     assert_eq!(bulk.layer, "seen");
-    assert_eq!(kept(&bulk).iter().map(|record| record.row).collect::<Vec<_>>(), [1, 2]);
+    assert_eq!(all(&bulk).iter().map(|record| record.row).collect::<Vec<_>>(), [1, 2]);
 }
 
 fn refused(make: impl FnOnce(&rusqlite::Connection), options: &Options<'_>) -> String {
