@@ -193,7 +193,11 @@ async fn reader(number: usize, asked: Arc<Asked>, counting: Arc<AtomicBool>, end
     while !ended.load(Ordering::Relaxed) {
         let work = &asked.work[order[at % order.len()]];
         at += 1;
-        let Some(body) = work.body()? else { continue };
+        let Some(body) = work.body()? else {
+            // Where nothing else is left to ask, the clock has its turn all the same.
+            tokio::task::yield_now().await;
+            continue;
+        };
         let begun = Instant::now();
         let done = once(&mut sender, &asked, work, body).await;
         let took = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX).max(1);

@@ -7,7 +7,8 @@ use treaty::date::{Date, PartialDate};
 use treaty::owed::{ObligationState, obligations};
 use treaty::register::{Register, StateFile};
 use treaty::state::{Iso3, UnStatus};
-use treaty::status::{Standing, WorldStatus, standing, world};
+pub use treaty::status::world;
+use treaty::status::{Standing, WorldStatus, standing};
 
 use crate::words::{Reason, Words};
 

@@ -4,7 +4,7 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use desk::rights::subject::RegisterFacts;
 use desk::rights::verb::{Search, See};
-use desk::status::{StateLine, StateView, duty_key, line, state_view, world_view};
+use desk::status::{StateLine, StateView, duty_key, line, state_view, world};
 use desk::{Date, Value, Words, store};
 use maud::{Markup, html};
 
@@ -33,7 +33,7 @@ fn lines(app: &App, asked: &Asked) -> Vec<StateLine> {
 
 fn list(app: &App, asked: &Asked) -> Markup {
     let words = asked.words;
-    let world = world_view(&app.store.register, words, asked.on).world;
+    let world = world(&app.store.register, asked.on);
     let all = lines(app, asked);
     let wanted = asked.query.standing.as_deref();
     let shown: Vec<&StateLine> =
@@ -107,7 +107,7 @@ fn adherence(app: &App, asked: &Asked) -> Markup {
     let bars: Vec<Bar> = ends
         .chain([asked.on])
         .map(|day| {
-            let count = world_view(register, words, day).world.in_force;
+            let count = world(register, day).in_force;
             Bar { label: day.year().to_string(), value: count as f64, words: words.count(count) }
         })
         .collect();
