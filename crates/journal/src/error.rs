@@ -142,6 +142,22 @@ pub enum JournalError {
         /// The key file here.
         path: PathBuf,
     },
+    /// The database is not the one that this node has served: acts that were answered for are not in it.
+    #[error(
+        "the journal in {place} holds {found} acts, and does not continue the {known} acts that this node has served: an older or \
+         another database is in its place, and to add to it would fork history; bring the newer one back, or, if those acts are \
+         lost for good, say so publicly and move {} away", .file.display()
+    )]
+    NotContinued {
+        /// Where the journal is.
+        place: String,
+        /// How many acts it holds.
+        found: u64,
+        /// How many acts this node has served.
+        known: u64,
+        /// Where that is noted.
+        file: PathBuf,
+    },
     /// Somebody else appended while acts were being prepared for certain positions.
     #[error(
         "another process wrote to the journal in {place} meanwhile: nothing was recorded; run the same command again"

@@ -60,6 +60,10 @@ impl Folder {
         self.0.join("journal.vkey")
     }
 
+    pub(crate) fn vouched(&self) -> PathBuf {
+        self.0.join("journal.vouched")
+    }
+
     fn lock(&self) -> PathBuf {
         self.0.join("lock")
     }
@@ -211,6 +215,18 @@ impl Folder {
         })();
         written.map_err(|source| self.not_writable(path.to_owned(), source))?;
         self.sync()
+    }
+
+    /// Notes the newest checkpoint that this node has served, beside the journal itself: a witness against an older database
+    /// in its place. Where it cannot be written, the witness is an older one, and nothing else is lost.
+    pub(crate) fn vouch(&self, note: &str) {
+        let new = self.vouched().with_extension("vouched-new");
+        let _ = fs::write(&new, note).and_then(|()| fs::rename(&new, self.vouched()));
+    }
+
+    /// The newest checkpoint that this node has served, if it is known.
+    pub(crate) fn vouched_for(&self) -> Option<String> {
+        fs::read_to_string(self.vouched()).ok()
     }
 
     /// A rename is only sure to survive a power cut once the folder itself is on disk.

@@ -235,6 +235,7 @@ impl Journal {
         };
         Arc::make_mut(&mut self.memory).advance(fresh, register, growth).map_err(|error| internal(&error))?;
         self.checkpoint = checkpoint;
+        self.location.files().vouch(&self.checkpoint.note);
         if let Some(Writer::Alone { in_doubt, .. }) = &mut self.writer {
             *in_doubt = false;
         }
@@ -252,6 +253,9 @@ impl Journal {
         let found = load(&mut view.line(), &self.location, &self.key, Arc::clone(&self.memory)).await?;
         view.close(&self.location).await?;
         (self.memory, self.checkpoint) = found;
+        if self.size() > before {
+            self.location.files().vouch(&self.checkpoint.note);
+        }
         Ok(self.size() - before)
     }
 

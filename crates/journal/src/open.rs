@@ -128,6 +128,8 @@ impl Journal {
 
     async fn assemble(location: Location, readers: Pool, writer: Option<Writer>) -> Result<Self, JournalError> {
         let key = location.files().verifier_key()?;
+        // Before the journal is read: another process of this node may be adding to both.
+        let vouched_for = location.files().vouched_for();
         let mut view = readers.view(&location).await?;
         if let Line::Sqlite(connection) = &mut view.line() {
             sqlite::check(connection, &location, false).await?;
@@ -143,6 +145,16 @@ impl Journal {
         }
         let (memory, checkpoint) = loaded?;
         view.close(&location).await?;
+        // A note of another key was left by another journal, and a torn one says nothing.
+        if let Some((known, root)) = vouched_for.and_then(|note| key.open(&note).ok())
+            && memory.tree.root_at(known.size).ok() != Some(root)
+        {
+            let (place, file) = (location.shown(), location.files().vouched());
+            return Err(JournalError::NotContinued { place, found: memory.size(), known: known.size, file });
+        }
+        if writer.is_some() {
+            location.files().vouch(&checkpoint.note);
+        }
         Ok(Self { location, key, memory, checkpoint, readers, writer })
     }
 }

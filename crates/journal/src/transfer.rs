@@ -93,14 +93,16 @@ impl Journal {
     /// # Errors
     /// The output cannot be written, or the journal is damaged.
     pub async fn export(&self, mut out: impl Write) -> Result<ExportSummary, JournalError> {
-        let mut view = self.readers.view(&self.location).await?;
         let mut done = ExportSummary::default();
         let mut written = std::collections::HashSet::new();
         let header = Header { format: EXPORT_FORMAT.to_owned(), origin: self.origin().to_owned() };
         put(&mut out, &to_line(&header)?)?;
         while done.acts < self.size() {
             let left = i64::try_from(self.size() - done.acts).unwrap_or(store::PAGE).min(store::PAGE);
+            // What is recorded never changes, and is held against memory below; so nothing is kept open while the output is slow.
+            let mut view = self.readers.view(&self.location).await?;
             let rows = store::acts_from(&mut view.line(), &self.location, done.acts, left).await?;
+            view.close(&self.location).await?;
             if rows.is_empty() {
                 return Err(store::damaged(&self.location, Fault::Gap { position: done.acts }));
             }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::error::{Fault, JournalError};
 use crate::journal::{Journal, check_checkpoint, load, sha256_hex};
 use crate::memory::Memory;
-use crate::store::{self, Line};
+use crate::store::{self, Line, postgres};
 
 /// What was checked and found whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +37,9 @@ impl Journal {
     pub async fn verify(&self) -> Result<VerifyReport, JournalError> {
         let mut view = self.readers.view(&self.location).await?;
         let line = &mut view.line();
+        if let Line::Postgres(connection) = line {
+            postgres::let_it_think(connection, &self.location).await?;
+        }
         self.check_database(line).await?;
         let (memory, checkpoint) = load(line, &self.location, &self.key, Arc::default()).await?;
         let size = self.size();

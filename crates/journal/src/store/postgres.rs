@@ -29,8 +29,9 @@ const MAKING: &str = "SELECT pg_advisory_xact_lock(30798115428753774)";
 const TURN: &str = "SELECT pg_advisory_xact_lock('acts'::regclass::oid::bigint)";
 
 /// What a commit means must not hang on how a server is set: on disk before it is answered.
-const ON_DISK: &str =
-    "SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off'";
+const ON_DISK: &str = "
+    SELECT set_config('synchronous_commit', 'on', true)
+    WHERE current_setting('synchronous_commit') NOT IN ('on', 'remote_apply')";
 
 const EXISTS: &str = "SELECT to_regclass('journal.checkpoints') IS NOT NULL";
 
@@ -133,10 +134,18 @@ pub(crate) async fn check(pool: &PgPool, location: &Location, may_migrate: bool)
     Ok(found < super::newest())
 }
 
+/// Lets a reader think between two questions for longer than a writer may, who holds others up.
+pub(crate) async fn let_it_think(view: &mut PgConnection, location: &Location) -> Result<(), JournalError> {
+    let longer = "SET LOCAL idle_in_transaction_session_timeout = '10min'";
+    timely(sqlx::raw_sql(longer).execute(view)).await.map(drop).map_err(|error| failed(location, error))
+}
+
 /// Begins an append: whoever else appends waits until it ends.
 pub(crate) async fn turn(pool: &PgPool, location: &Location) -> Result<Transaction<'static, Postgres>, JournalError> {
     let failed = |error| failed(location, error);
-    let mut turn = timely(pool.begin()).await.map_err(failed)?;
+    // Each statement sees what was committed before it, so that what is read after the lock is the newest there is.
+    let begin = "BEGIN ISOLATION LEVEL READ COMMITTED";
+    let mut turn = timely(pool.begin_with(begin)).await.map_err(failed)?;
     timely(sqlx::raw_sql(TURN).execute(&mut *turn)).await.map_err(failed)?;
     timely(sqlx::raw_sql(ON_DISK).execute(&mut *turn)).await.map_err(failed)?;
     Ok(turn)

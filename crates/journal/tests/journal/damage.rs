@@ -170,3 +170,23 @@ async fn what_goes_bad_under_an_open_journal_is_not_handed_out() {
     assert!(journal.verify().await.is_err());
     journal.append(&[plan(2)], &[]).await.unwrap();
 }
+
+#[tokio::test]
+async fn an_older_database_in_the_folder_is_not_added_to() {
+    let folder = tempfile::tempdir().unwrap();
+    small(folder.path()).await.close().await;
+    let database = folder.path().join("journal.sqlite");
+    let older = fs::read(&database).unwrap();
+    let mut journal = Journal::open(folder.path(), Access::Write).await.unwrap();
+    journal.append(&[plan(60)], &[]).await.unwrap();
+    journal.close().await;
+    let newer = fs::read(&database).unwrap();
+    fs::write(&database, older).unwrap();
+    for access in [Access::Read, Access::Write] {
+        let error = Journal::open(folder.path(), access).await.unwrap_err();
+        assert!(matches!(error, JournalError::NotContinued { found: 7, known: 8, .. }), "{error}");
+        assert!(error.to_string().contains("journal.vouched"), "{error}");
+    }
+    fs::write(&database, newer).unwrap();
+    assert_eq!(Journal::open(folder.path(), Access::Write).await.unwrap().size(), 8);
+}

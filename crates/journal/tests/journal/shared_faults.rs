@@ -156,6 +156,10 @@ async fn a_database_put_back_from_an_older_copy_is_not_followed() {
         assert!(matches!(error, JournalError::Damaged { .. }), "{error}");
     }
     assert_eq!(journal.size(), 9, "the newer register stays");
+    journal.close().await;
+    // A restart does not make this node forget what it has answered for.
+    let error = Journal::open(first.at(&address), Access::Write).await.unwrap_err();
+    assert!(matches!(error, JournalError::NotContinued { found: 7, known: 9, .. }), "{error}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
