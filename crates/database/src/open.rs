@@ -32,6 +32,17 @@ pub enum Kind {
     Postgres,
 }
 
+/// A node that is cut off in the middle of a transaction holds the others up for as long as the server waits for it: five
+/// seconds. What a commit means must not hang on how a server is set: on disk before it is answered.
+const GUARDS: &str = "
+    SET idle_in_transaction_session_timeout = '5s';
+    SET lock_timeout = '9s';
+    SET statement_timeout = '9s';
+    SET tcp_user_timeout = '15s';
+    SET client_connection_check_interval = '2s';
+    SELECT set_config('synchronous_commit', 'on', false)
+    WHERE current_setting('synchronous_commit') NOT IN ('on', 'remote_apply')";
+
 /// An open database. Cheap to clone; all clones share the connections.
 #[derive(Clone, Debug)]
 pub struct Database {
@@ -59,9 +70,7 @@ impl Database {
         let options = AnyPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(PATIENCE);
         let options = options.after_connect(move |connection, _| {
             Box::pin(async move {
-                if is_file {
-                    sqlx::raw_sql(PRAGMAS).execute(connection).await?;
-                }
+                sqlx::raw_sql(if is_file { PRAGMAS } else { GUARDS }).execute(connection).await?;
                 Ok(())
             })
         });

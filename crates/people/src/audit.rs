@@ -225,9 +225,9 @@ impl People {
     pub async fn verify_trail(&self) -> Result<Result<u64, TrailFault>, PeopleError> {
         const PAGE: i64 = 1_000;
         let next = format!("{COLUMNS} WHERE position > $1 ORDER BY position LIMIT $2");
-        let end = "SELECT position FROM trail_end WHERE one = 1";
-        let end: i64 =
-            sqlx::query_scalar(end).fetch_one(self.database.pool()).await.map_err(|error| self.failed(error))?;
+        let end = "SELECT position, hash FROM trail_end WHERE one = 1";
+        let (end, end_hash): (i64, String) =
+            sqlx::query_as(end).fetch_one(self.database.pool()).await.map_err(|error| self.failed(error))?;
         let (mut position, mut hash) = (0_i64, String::new());
         loop {
             let rows = sqlx::query_as::<_, Row>(sqlx::AssertSqlSafe(next.clone())).bind(position).bind(PAGE);
@@ -238,7 +238,8 @@ impl People {
             for row in rows {
                 let at = row.0;
                 let found = entry(row)?;
-                if at != position + 1 || !same(&found.entry.hash(at, &hash), &found.hash) {
+                let ends_otherwise = at == end && !same(&found.hash, &end_hash);
+                if at != position + 1 || ends_otherwise || !same(&found.entry.hash(at, &hash), &found.hash) {
                     return Ok(Err(TrailFault::Changed(number(at))));
                 }
                 (position, hash) = (at, found.hash);
