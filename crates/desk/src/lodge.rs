@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use jiff::Timestamp;
-use journal::{Journal, Receipt};
+use journal::{Journal, JournalError, Receipt};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use treaty::act::{ActId, Deed};
@@ -88,7 +88,7 @@ async fn lodge_report(store: &mut Store, draft: Report, now: Timestamp, words: &
     }
     let today = utc_date(now);
     let salt = if draft.speaks_of_people() { Some(salt()?) } else { None };
-    let report = Report { submitted_on: Some(today), salt, ..draft };
+    let report = Report { submitted_on: Some(today), salt, ..draft.clone() };
     let before = previous(store, &report).await?;
     let mut findings = found(store, &report, before.as_ref(), today);
     if checks::is_blocked(&findings) {
@@ -107,7 +107,16 @@ async fn lodge_report(store: &mut Store, draft: Report, now: Timestamp, words: &
     let act = store::act(act_id(&report), today, now, "lodged in this register", deed);
     let id = act.id.clone();
     let Some(journal) = &mut store.journal else { return Err(DeskError::Nothing("there is no journal to lodge in")) };
-    let appended = journal.append(&[act], &[&bytes]).await?;
+    let appended = match journal.append(&[act], &[&bytes]).await {
+        // Somebody lodged that version meanwhile: the same report, sent at the same time by way of another node, or before
+        // an answer that was lost. Each lodging has its own day and salt, so only what it says can tell.
+        Err(JournalError::IdTaken { id, position }) => {
+            store.register = journal.register();
+            let again = lodged_before(store, &draft, words).await?;
+            return again.ok_or_else(|| JournalError::IdTaken { id, position }.into());
+        }
+        appended => appended?,
+    };
     let already = appended.first().is_some_and(|appended| appended.already);
     let findings = findings.iter().map(|finding| view(finding, words)).collect();
     lodged(journal, &report, id, already, bytes, findings).await

@@ -10,6 +10,7 @@ use desk::edition::{Edition, PUBLIC_FORMAT};
 use desk::field::{How, Reading};
 use desk::report::{ReportView, Which, lodged};
 use desk::report_form::{Answer, Casualties, Report};
+use desk::rights::Permit;
 use desk::store::{self, Place, Store};
 use desk::{Figure, Iso3, Lang, ReportKind, Timestamp, Words, demo, files, lodge, report_file};
 use sha2::{Digest as _, Sha256};
@@ -139,6 +140,29 @@ async fn a_report_without_salt_keeps_its_hash_and_receipt_back() {
     assert!(view.withheld.hash_withheld && view.receipt.is_none() && view.report_sha256.is_none());
     assert!(!all_of(&view).contains(&hash), "with the hash, two guesses tell who was killed");
     assert_eq!(seen(&place, Edition::Full).await.report_sha256, Some(hash));
+}
+
+#[tokio::test]
+async fn a_report_lodged_by_another_node_meanwhile_is_answered_with_its_own_receipt() {
+    let (_folder, place, report) = room().await;
+    let journal = store::write(&place).await.unwrap();
+    let mut store = Store { register: journal.register(), journal: Some(journal) };
+    let before = store.register.clone();
+    let permit = Permit::at_the_machine(Some(examplia()));
+    let first = lodge::lodge_sent(&permit, &mut store, report.clone(), now(), words()).await.unwrap();
+    // What this node knew before it had its turn. It gives the report another salt, and asks a day later.
+    store.register = before.clone();
+    let tomorrow = "2026-04-01T10:00:00Z".parse().unwrap();
+    let again = lodge::lodge_sent(&permit, &mut store, report.clone(), tomorrow, words()).await.unwrap();
+    assert!(again.already && !first.already);
+    assert_eq!((again.act, again.report_sha256), (first.act, first.report_sha256));
+    // Another report under the same name is none that was lodged.
+    store.register = before;
+    let mut other = report;
+    other.contact_authority = None;
+    other.sections.victims = Answer::NotApplicable;
+    let refused = lodge::lodge_sent(&permit, &mut store, other, tomorrow, words()).await;
+    assert!(refused.is_err(), "{:?}", refused.map(|lodged| lodged.act));
 }
 
 #[tokio::test]

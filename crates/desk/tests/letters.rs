@@ -62,7 +62,7 @@ async fn an_invitation_is_written_in_the_readers_language_and_its_link_opens() {
         let post = Post::new(None, "mineban@example.org", &mail).unwrap();
         let person = people.invite(None, &somebody(lang.code()), noon()).await.unwrap().person;
         people.mail_link(&person, Purpose::Invitation, noon()).await.unwrap();
-        let sent = letters::send_due(&people, &post, SITE, "w", noon()).await.unwrap();
+        let sent = letters::send_due(&people, &post, SITE, "w", noon).await.unwrap();
         assert_eq!((sent.sent, sent.failed), (1, 0));
         let text = letters_in(&mail).remove(0);
         let line = text.lines().map(str::trim).find(|line| line.contains("://mineban.example/invitations/")).unwrap();
@@ -92,7 +92,7 @@ async fn a_letter_that_cannot_be_sent_is_tried_again_later() {
     people.mail_link(&person, Purpose::Invitation, noon()).await.unwrap();
     // Nobody listens there.
     let post = Post::new(Some("smtp://127.0.0.1:9"), "mineban@example.org", Path::new("unused")).unwrap();
-    let sent = letters::send_due(&people, &post, SITE, "w", noon()).await.unwrap();
+    let sent = letters::send_due(&people, &post, SITE, "w", noon).await.unwrap();
     assert_eq!((sent.sent, sent.failed), (0, 1));
     let jobs = people.jobs(&JobFilter::default()).await.unwrap();
     assert_eq!(jobs[0].state, JobState::Waiting);
@@ -100,9 +100,9 @@ async fn a_letter_that_cannot_be_sent_is_tried_again_later() {
     assert!(error.contains("mail server") && !error.contains("ada"), "{error}");
     let mail = folder.path().join("mail");
     let post = Post::new(None, "mineban@example.org", &mail).unwrap();
-    assert_eq!(letters::send_due(&people, &post, SITE, "w", noon()).await.unwrap().sent, 0, "not due yet");
+    assert_eq!(letters::send_due(&people, &post, SITE, "w", noon).await.unwrap().sent, 0, "not due yet");
     let later = noon() + std::time::Duration::from_secs(30);
-    assert_eq!(letters::send_due(&people, &post, SITE, "w", later).await.unwrap().sent, 1);
+    assert_eq!(letters::send_due(&people, &post, SITE, "w", || later).await.unwrap().sent, 1);
     assert_eq!(letters_in(&mail).len(), 1);
 }
 
@@ -118,7 +118,7 @@ async fn whoever_is_gone_or_in_already_gets_no_letter() {
     let disabled = people.invite(None, &somebody("fr"), noon()).await.unwrap().person;
     people.mail_link(&disabled, Purpose::Invitation, noon()).await.unwrap();
     people.disable(None, &disabled, noon()).await.unwrap();
-    let sent = letters::send_due(&people, &post, SITE, "w", noon()).await.unwrap();
+    let sent = letters::send_due(&people, &post, SITE, "w", noon).await.unwrap();
     assert_eq!((sent.sent, sent.dropped, sent.failed), (0, 2, 0));
     assert!(letters_in(&mail).is_empty());
 }

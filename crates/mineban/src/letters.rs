@@ -41,7 +41,7 @@ impl Mail {
         Ok(tokio::spawn(async move {
             loop {
                 // A database that is away for a while is no reason to stop: the letters wait.
-                if let Err(error) = letters::send_due(&people, &post, &site, &worker, Timestamp::now()).await {
+                if let Err(error) = letters::send_due(&people, &post, &site, &worker, Timestamp::now).await {
                     output::complain(&format!("letters wait: {error}"));
                 }
                 tokio::time::sleep(PAUSE).await;

@@ -93,10 +93,16 @@ impl App {
         permit: &Permit<Lodge, Report>,
         report: ReportForm,
         now: Timestamp,
-        words: &Words,
+        words: &'static Words,
     ) -> Result<Lodged, DeskError> {
-        let mut store = self.live.write().await;
-        lodge_sent(permit, &mut store, report, now, words).await
+        let (live, permit) = (Arc::clone(&self.live), permit.clone());
+        let lodging = tokio::spawn(async move {
+            let mut store = live.write().await;
+            lodge_sent(&permit, &mut store, report, now, words).await
+        });
+        // A task of its own: whoever goes away before the answer does not leave it half done. It is never aborted, so it can
+        // only fail to end by falling over, and that is told as it would be here.
+        lodging.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
     }
 
     /// Writes into the audit trail what somebody did or read, or was refused; `false` when it could not be written.

@@ -121,11 +121,14 @@ async fn answer(State(fresh): State<Arc<Fresh>>, request: Request) -> Response {
         return behind(request.headers());
     }
     let (size, pages) = fresh.pages();
+    let asks = request.method().is_safe();
     let mut response = match pages.oneshot(request).await {
         Ok(response) => response,
         Err(never) => match never {},
     };
     if !apart {
+        // Whoever lodged has seen that act as well.
+        let size = if asks { size } else { fresh.app.live.size().max(size) };
         fresh.mark(&mut response, size, seen);
     }
     response

@@ -33,7 +33,8 @@ struct Body {
     person: PersonId,
 }
 
-/// Sends every letter that is due. `site` is the site's address for people, `worker` a name of this worker's own.
+/// Sends every letter that is due. `site` is the site's address for people, `worker` a name of this worker's own, and `clock`
+/// is asked for each letter anew: a post that is slow must not make the claim on the next one look old.
 ///
 /// # Errors
 /// The tables cannot be read. A letter that cannot be sent is no error: it is tried again later.
@@ -42,10 +43,11 @@ pub async fn send_due(
     post: &Post,
     site: &str,
     worker: &str,
-    now: Timestamp,
+    clock: impl Fn() -> Timestamp,
 ) -> Result<Sent, DeskError> {
     let mut done = Sent::default();
-    while let Some(job) = people.claim_job("mail", worker, HOLD, now).await? {
+    while let Some(job) = people.claim_job("mail", worker, HOLD, clock()).await? {
+        let now = clock();
         let sent = match letter(people, &job, site, now).await {
             Ok(Some(letter)) => post.send(&letter, now).await.map(|()| true).map_err(|error| error.to_string()),
             Ok(None) => Ok(false),
@@ -53,11 +55,11 @@ pub async fn send_due(
         };
         match sent {
             Ok(sent) => {
-                people.finish_job(&job.id, worker, now).await?;
+                people.finish_job(&job.id, worker, clock()).await?;
                 if sent { done.sent += 1 } else { done.dropped += 1 }
             }
             Err(error) => {
-                people.fail_job(&job, worker, &error, now).await?;
+                people.fail_job(&job, worker, &error, clock()).await?;
                 done.failed += 1;
             }
         }
