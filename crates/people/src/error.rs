@@ -64,6 +64,9 @@ pub enum PeopleError {
     /// The last administrator cannot go.
     #[error("{0} is the last administrator; make another one first")]
     LastAdministrator(PersonId),
+    /// A role for oneself.
+    #[error("nobody gives a role to themselves: another administrator does, or whoever runs the machine")]
+    OwnRole,
     /// A row that this program did not write.
     #[error("the people's tables hold {what} that cannot be read ({value}); restore them from a backup")]
     Unreadable {

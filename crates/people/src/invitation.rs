@@ -8,7 +8,7 @@ use crate::actor::PersonId;
 use crate::audit::{AuditEntry, Outcome, Through};
 use crate::error::PeopleError;
 use crate::people::{People, after, millis, moment};
-use crate::person::{NewPerson, email_key, tidy_email, tidy_name};
+use crate::person::{NewPerson, email_key, role_of, tidy_email, tidy_name};
 use crate::secret::{Secret, kept, opaque};
 
 /// What a link is for.
@@ -98,6 +98,10 @@ impl People {
         }
         let invitation = self.link_in(&mut transaction, &person, Purpose::Invitation, now).await?;
         self.note_in(&mut transaction, &AuditEntry::of_person(now, by, "invite", &person)).await?;
+        for holding in &new.holdings {
+            let verb = format!("hold {}", role_of(holding.role, holding.state));
+            self.note_in(&mut transaction, &AuditEntry::of_person(now, by, &verb, &person)).await?;
+        }
         self.commit(transaction).await?;
         Ok(invitation)
     }
@@ -264,7 +268,8 @@ impl People {
         Ok(PersonId(person))
     }
 
-    /// Sets a password, and ends all sessions and sign-ins under way: whoever knew the old one is out.
+    /// Sets a password, and ends all sessions, sign-ins under way and links: whoever knew the old one, or has an older letter,
+    /// is out.
     pub(crate) async fn set_password(
         &self,
         transaction: &mut Transaction,
@@ -280,6 +285,9 @@ impl People {
             let ended = sqlx::query(statement).bind(&person.0).execute(&mut **transaction).await;
             ended.map_err(|error| self.failed(error))?;
         }
+        let links = "UPDATE links SET used_at = $1 WHERE person = $2 AND used_at IS NULL";
+        let links = sqlx::query(links).bind(millis(now)).bind(&person.0).execute(&mut **transaction).await;
+        links.map_err(|error| self.failed(error))?;
         Ok(())
     }
 

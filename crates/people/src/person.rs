@@ -1,6 +1,6 @@
 //! People, and the roles that they hold.
 
-use database::Transaction;
+use database::{Kind, Transaction};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
@@ -133,7 +133,8 @@ impl People {
     /// Gives somebody a role.
     ///
     /// # Errors
-    /// A national role names no State, or the role ends before it begins; nobody has that id; or the database failed.
+    /// It is one's own role; a national role names no State, or the role ends before it begins; nobody has that id; or the
+    /// database failed.
     pub async fn hold(
         &self,
         by: Option<&PersonId>,
@@ -141,10 +142,13 @@ impl People {
         holding: &Holding,
         now: Timestamp,
     ) -> Result<(), PeopleError> {
+        if by == Some(person) {
+            return Err(PeopleError::OwnRole);
+        }
         self.person(person).await?;
         let mut transaction = self.begin().await?;
         self.hold_in(&mut transaction, person, holding).await?;
-        let verb = format!("hold {}", holding.role.key());
+        let verb = format!("hold {}", role_of(holding.role, holding.state));
         self.note_in(&mut transaction, &AuditEntry::of_person(now, by, &verb, person)).await?;
         self.commit(transaction).await
     }
@@ -190,7 +194,7 @@ impl People {
         if role == Role::Administrator {
             self.keep_an_administrator(&mut transaction, person, last.tomorrow().unwrap_or(last)).await?;
         }
-        let verb = format!("end-holding {}", role.key());
+        let verb = format!("end-holding {}", role_of(role, state));
         self.note_in(&mut transaction, &AuditEntry::of_person(now, by, &verb, person)).await?;
         self.commit(transaction).await?;
         Ok(ended)
@@ -240,6 +244,11 @@ impl People {
         gone: &PersonId,
         day: Date,
     ) -> Result<(), PeopleError> {
+        if self.database.kind() == Kind::Postgres {
+            // One at a time, so that two who are taken away at once are not each the other's reason. SQLite has one writer.
+            let turn = sqlx::raw_sql("SELECT pg_advisory_xact_lock(7234309757021183341)");
+            turn.execute(&mut **transaction).await.map_err(|error| self.failed(error))?;
+        }
         let count = "SELECT COUNT(*) FROM holdings h JOIN people p ON p.id = h.person WHERE h.role = 'administrator'";
         let all = sqlx::query_scalar::<_, i64>(count).fetch_one(&mut **transaction).await;
         let left = "SELECT COUNT(*) FROM holdings h JOIN people p ON p.id = h.person WHERE h.role = 'administrator' \
@@ -248,6 +257,11 @@ impl People {
         let (all, left) = (all.map_err(|error| self.failed(error))?, left.map_err(|error| self.failed(error))?);
         if all > 0 && left == 0 { Err(PeopleError::LastAdministrator(gone.clone())) } else { Ok(()) }
     }
+}
+
+/// A role as the trail names it, with its State if it has one: `national-approver:COL`.
+pub(crate) fn role_of(role: Role, state: Option<Iso3>) -> String {
+    state.map_or_else(|| role.key().to_owned(), |state| format!("{}:{state}", role.key()))
 }
 
 fn holding(

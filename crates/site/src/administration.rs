@@ -33,6 +33,7 @@ fn wrong(error: &PeopleError) -> Option<&'static str> {
         PeopleError::NoName => "people-no-name",
         PeopleError::StateNeeded(_) => "people-state-needed",
         PeopleError::EndsBeforeItBegins => "people-backwards",
+        PeopleError::OwnRole => "people-own-role",
         PeopleError::LastAdministrator(_) => "people-last-administrator",
         PeopleError::NoSuchThing { .. } | PeopleError::NoSuchPerson(_) | PeopleError::NoSuchOrganisation(_) => {
             "problem-no-such-thing"

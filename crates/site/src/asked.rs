@@ -44,6 +44,9 @@ pub(crate) struct Parameters {
     pub(crate) before: Option<u64>,
 }
 
+/// How far ahead a page looks: to the ends of the longest extensions, and not to a year that makes a list of thousands.
+const YEARS_AHEAD: i16 = 50;
+
 impl FromRequestParts<App> for Asked {
     type Rejection = Problem;
 
@@ -62,7 +65,8 @@ impl FromRequestParts<App> for Asked {
         let on = match asked_date {
             None => today,
             Some(text) => match text.parse::<PartialDate>() {
-                Ok(PartialDate::Day(date)) => date,
+                Ok(PartialDate::Day(date)) if date.year() <= today.year() + YEARS_AHEAD => date,
+                Ok(PartialDate::Day(_)) => return Err(Problem::too_far(words, today.year() + YEARS_AHEAD)),
                 _ => return Err(Problem::bad_date(words, text)),
             },
         };

@@ -35,6 +35,14 @@ impl Problem {
         Self::new(StatusCode::BAD_REQUEST, words, says)
     }
 
+    pub(crate) fn too_far(words: &'static Words, last: i16) -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            words,
+            words.with("problem-date-far", &[("year", Value::from(last.to_string().as_str()))]),
+        )
+    }
+
     /// This node is behind another one that the reader has asked before.
     pub(crate) fn behind(words: &'static Words) -> Self {
         Self { wait: Some(2), ..Self::said(StatusCode::SERVICE_UNAVAILABLE, words, "problem-behind") }

@@ -112,20 +112,22 @@ impl Permission {
         let by_role = match self.role {
             // What everybody may do needs no sign-in, and a token with narrow limits does not lose it.
             Who::Anyone => return true,
-            Who::SignedIn => actor.person.is_some() && self.reaches(None, actor, subject),
+            Who::SignedIn => actor.person.is_some() && self.reaches(None, actor, subject, today),
             Who::Role(role) => {
                 let mut held = actor.holdings.iter().filter(|held| held.role == role && held.is_held_on(today));
-                actor.person.is_some() && held.any(|held| self.reaches(Some(held), actor, subject))
+                actor.person.is_some() && held.any(|held| self.reaches(Some(held), actor, subject, today))
             }
         };
         by_role && (actor.second_factor || !self.second_factor) && within_scope(actor, self.verb, subject)
     }
 
-    fn reaches(self, held: Option<&Holding>, actor: &Actor, subject: &Subject) -> bool {
+    fn reaches(self, held: Option<&Holding>, actor: &Actor, subject: &Subject, today: Date) -> bool {
+        // A member of a committee looks at other States' papers: at none of a State that they speak for in any role.
+        let own = || actor.holdings.iter().any(|held| held.state == subject.state && held.is_held_on(today));
         match self.whose {
             Whose::Any | Whose::Nobody => true,
             Whose::Own => subject.state.is_some() && held.is_some_and(|held| held.state == subject.state),
-            Whose::Committee => subject.state.is_some() && held.is_some_and(|held| held.state != subject.state),
+            Whose::Committee => subject.state.is_some() && held.is_some() && !own(),
             Whose::OneSelf => subject.person.is_some() && subject.person == actor.person,
         }
     }

@@ -22,7 +22,9 @@ pub(crate) async fn the_trail_says_who_did_what(at: Address) {
     for number in 0..20 {
         people.note(&entry(number)).await.unwrap();
     }
-    assert_eq!(people.verify_trail().await.unwrap(), Ok(24));
+    assert_eq!(people.verify_trail().await.unwrap(), Ok(25));
+    let given = TrailFilter { verb: Some("hold national-author:COL".to_owned()), ..TrailFilter::default() };
+    assert_eq!(people.trail(&given).await.unwrap().len(), 1, "a role is named with its State");
     let asked = |filter: TrailFilter| {
         let people = people.clone();
         async move { people.trail(&filter).await.unwrap() }

@@ -79,6 +79,8 @@ pub(crate) async fn a_national_role_names_its_state(at: Address) {
     let person = people.invite(None, &ada(), noon()).await.unwrap().person;
     let backwards = Holding { to: Some(date(2025, 12, 31)), ..held(Role::Donor, None) };
     assert!(matches!(people.hold(None, &person, &backwards, noon()).await, Err(PeopleError::EndsBeforeItBegins)));
+    let to_oneself = held(Role::NationalApprover, Some("COL"));
+    assert!(matches!(people.hold(Some(&person), &person, &to_oneself, noon()).await, Err(PeopleError::OwnRole)));
     let term = Holding { to: Some(date(2027, 12, 31)), ..held(Role::CommitteeMember, Some("NOR")) };
     people.hold(None, &person, &term, noon()).await.unwrap();
     let holdings = people.person(&person).await.unwrap().holdings;
@@ -119,4 +121,38 @@ pub(crate) async fn two_who_accept_at_once_are_one(at: Address) {
     let (a, b) = (accept("four wet boots hum"), accept("seven dry hats sing"));
     let done = [a.await.unwrap(), b.await.unwrap()];
     assert_eq!(done.iter().filter(|done| done.is_ok()).count(), 1, "{done:?}");
+}
+
+pub(crate) async fn a_new_password_voids_every_link(at: Address) {
+    let people = open(&at).await;
+    let invitation = people.invite(None, &ada(), noon()).await.unwrap();
+    let reset = people.link(None, &invitation.person, Purpose::PasswordReset, noon()).await.unwrap();
+    people.reset_password(reset.token.reveal(), PASSWORD, noon()).await.unwrap();
+    let token = invitation.token.reveal();
+    assert!(people.accept(token, "another fine pass phrase", noon()).await.is_err(), "an invitation nobody used");
+    let thief = people.link(None, &invitation.person, Purpose::PasswordReset, noon()).await.unwrap();
+    people.change_password(&invitation.person, PASSWORD, "four wet boots hum", noon()).await.unwrap();
+    assert!(people.reset_password(thief.token.reveal(), "seven dry hats sing", noon()).await.is_err());
+}
+
+pub(crate) async fn two_administrators_do_not_remove_each_other(at: Address) {
+    let people = open(&at).await;
+    let administrator = |email: &str| NewPerson {
+        email: email.to_owned(),
+        holdings: vec![held(Role::Administrator, None)],
+        ..reader()
+    };
+    let first = people.invite(None, &administrator("a@example.org"), noon()).await.unwrap().person;
+    let second = people.invite(None, &administrator("b@example.org"), noon()).await.unwrap().person;
+    for _ in 0..5 {
+        let disable = |person: &people::PersonId| {
+            let (people, person) = (people.clone(), person.clone());
+            tokio::spawn(async move { people.disable(None, &person, noon()).await })
+        };
+        let (a, b) = (disable(&first), disable(&second));
+        let done = [a.await.unwrap(), b.await.unwrap()];
+        assert_eq!(done.iter().filter(|done| done.is_ok()).count(), 1, "{done:?}");
+        people.enable(None, &first, noon()).await.unwrap();
+        people.enable(None, &second, noon()).await.unwrap();
+    }
 }

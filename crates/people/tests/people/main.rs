@@ -40,7 +40,8 @@ cases! {
     invitations:
         an_invitation_opens_once_and_looking_at_it_changes_nothing, a_link_ends_with_its_time,
         a_link_serves_its_own_purpose_only, a_weak_password_leaves_the_invitation_good, an_address_belongs_to_one_person,
-        a_national_role_names_its_state, the_last_administrator_stays, two_who_accept_at_once_are_one;
+        a_national_role_names_its_state, the_last_administrator_stays, two_who_accept_at_once_are_one,
+        a_new_password_voids_every_link, two_administrators_do_not_remove_each_other;
     sign_in:
         an_unknown_address_is_answered_like_a_wrong_password, an_account_waits_after_five_failures_from_one_address,
         tries_made_side_by_side_are_all_counted, an_address_waits_after_twenty_failures,

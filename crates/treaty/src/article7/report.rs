@@ -210,7 +210,7 @@ pub struct StockLine {
 }
 
 /// Suspected or confirmed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Hash)]
 pub enum HazardClass {
     /// Suspected hazardous area: indirect evidence.
     #[serde(rename = "SHA")]

@@ -1,6 +1,8 @@
 //! Rule 7: the units add up to the national total; an area with square metres is at least one area; the area computed
 //! from polygons agrees with the reported one. A figure a million or ten thousand times another is a slip of unit.
 
+use std::collections::HashSet;
+
 use super::{Finding, Rule, Severity};
 use crate::article7::report::{LandReleased, MinedAreas, MinedUnit, Report, SectionKey};
 use crate::because::Sentence;
@@ -39,9 +41,9 @@ pub(super) fn check(report: &Report, findings: &mut Vec<Finding>) {
             found(Severity::Warning, format!("units[{at}].mapped_m2"), says, remedy);
         }
     }
+    let mut seen = HashSet::with_capacity(areas.units.len());
     for (at, unit) in areas.units.iter().enumerate() {
-        let same = |other: &MinedUnit| (&other.unit, other.class) == (&unit.unit, unit.class);
-        if areas.units.iter().take(at).any(same) {
+        if !seen.insert((&unit.unit, unit.class)) {
             let says = say!("finding-line-twice", line = unit.unit.as_str());
             found(Severity::Error, format!("units[{at}]"), says, say!("remedy-line-twice"));
         }

@@ -1,7 +1,10 @@
 //! Rule 13: what a year closes with, the next opens with. Where it does not, the correction line is missing.
 
+use std::collections::HashMap;
+use std::hash::Hash;
+
 use super::{Context, Finding, Rule, Severity};
-use crate::article7::report::{Answer, MinedUnit, Report, SectionKey, StockLine};
+use crate::article7::report::{Answer, HazardClass, MinedUnit, Report, SectionKey, StockLine};
 use crate::quantity::same_m2;
 use crate::say;
 
@@ -44,13 +47,33 @@ fn vanished(report: &Report, previous: &Report, findings: &mut Vec<Finding>) {
     }
 }
 
+type StockKey<'a> = (&'a String, &'a Option<String>);
+type UnitKey<'a> = (&'a String, HazardClass);
+
+fn stock_key(line: &StockLine) -> StockKey<'_> {
+    (&line.mine_type, &line.lot)
+}
+
+fn unit_key(unit: &MinedUnit) -> UnitKey<'_> {
+    (&unit.unit, unit.class)
+}
+
+/// The first line of each key. A report may have tens of thousands of lines, and it is checked whenever it is read.
+fn first_by<'a, T, K: Eq + Hash>(lines: &'a [T], key: fn(&'a T) -> K) -> HashMap<K, &'a T> {
+    let mut first = HashMap::with_capacity(lines.len());
+    for line in lines {
+        first.entry(key(line)).or_insert(line);
+    }
+    first
+}
+
 fn stock(report: &Report, previous: &Report, findings: &mut Vec<Finding>) {
     let (Some(now), Some(then)) = (report.sections.stockpiles.given(), previous.sections.stockpiles.given()) else {
         return;
     };
-    let key = |line: &StockLine| (line.mine_type.clone(), line.lot.clone());
+    let (closed_as, opened) = (first_by(&then.lines, stock_key), first_by(&now.lines, stock_key));
     for (at, line) in now.lines.iter().enumerate() {
-        let before = then.lines.iter().find(|before| key(before) == key(line));
+        let before = closed_as.get(&stock_key(line));
         if let (Some(opening), Some(closed)) = (line.opening.known(), before.and_then(|line| line.closing.known()))
             && opening != closed
         {
@@ -74,7 +97,7 @@ fn stock(report: &Report, previous: &Report, findings: &mut Vec<Finding>) {
         let closed = before.closing.known().filter(|count| *count > 0);
         if let Some(closed) = closed
             && !now.lines.is_empty()
-            && !now.lines.iter().any(|line| key(line) == key(before))
+            && !opened.contains_key(&stock_key(before))
         {
             let mine_type = before.mine_type.as_str();
             findings.push(Finding {
@@ -99,7 +122,7 @@ fn mined_areas(report: &Report, previous: &Report, findings: &mut Vec<Finding>) 
     let (Some(now), Some(then)) = (report.sections.mined_areas.given(), previous.sections.mined_areas.given()) else {
         return;
     };
-    let key = |unit: &MinedUnit| (unit.unit.clone(), unit.class);
+    let (closed_as, opened) = (first_by(&then.units, unit_key), first_by(&now.units, unit_key));
     let mut differs = |place: String, unit: &str, opening: f64, closed: f64| {
         findings.push(Finding {
             rule: Rule::Years,
@@ -117,7 +140,7 @@ fn mined_areas(report: &Report, previous: &Report, findings: &mut Vec<Finding>) 
         });
     };
     for (at, unit) in now.units.iter().enumerate() {
-        let before = then.units.iter().find(|before| key(before) == key(unit));
+        let before = closed_as.get(&unit_key(unit));
         if let (Some(opening), Some(closed)) =
             (unit.opening_m2.known(), before.and_then(|unit| unit.closing_m2.known()))
             && !same_m2(opening, closed)
@@ -129,7 +152,7 @@ fn mined_areas(report: &Report, previous: &Report, findings: &mut Vec<Finding>) 
         let closed = before.closing_m2.known().filter(|area| *area > 0.0);
         if let Some(closed) = closed
             && !now.units.is_empty()
-            && !now.units.iter().any(|unit| key(unit) == key(before))
+            && !opened.contains_key(&unit_key(before))
         {
             differs("units".into(), &before.unit, 0.0, closed);
         }
