@@ -10,6 +10,7 @@ mod draft;
 mod forecast;
 mod health;
 mod how;
+mod identity;
 mod intake;
 mod journal;
 mod letters;

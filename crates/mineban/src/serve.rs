@@ -10,6 +10,7 @@ use site::Settings;
 use tokio::net::TcpListener;
 
 use crate::cli::{Done, Given};
+use crate::identity::Identity;
 use crate::letters::Mail;
 use crate::output;
 use crate::running::{Running, stopped, told_again};
@@ -42,6 +43,8 @@ pub(crate) struct Serve {
     pub(crate) breached_passwords: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) mail: Mail,
+    #[command(flatten)]
+    pub(crate) identity: Identity,
 }
 
 impl Serve {
@@ -56,6 +59,7 @@ impl Serve {
         let url = format!("http://{bound}/");
         let people = people::open(&given.place, self.breached_passwords.as_deref()).await?;
         let settings = self.settings(bound);
+        let identity = self.identity.settings(&settings.address)?;
         let letters = self.mail.start(given, people.clone(), &settings.address)?;
         tracing::info!(version = env!("CARGO_PKG_VERSION"), acts = journal.size(), "serving");
         if let Some(metrics) = metrics.as_ref().and_then(|metrics| metrics.listener.local_addr().ok()) {
@@ -63,6 +67,7 @@ impl Serve {
         }
         output::print(&(given.words.with("site-is-at", &[("address", Value::Text(url))]) + "\n"))?;
         let app = site::App::new(journal, given.place.clone(), settings).with_people(people.clone());
+        let app = identity.into_iter().fold(app, site::App::with_identity_provider);
         // Where nobody waits for it (no systemd), nobody is told.
         let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
         let served = site::serve(listener, app, self.running.limits(), metrics, stopped(), told_again());

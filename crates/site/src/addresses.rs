@@ -11,7 +11,7 @@ use desk::rights::verb::{Administer, Audit, Export, Invite, Issue, List, Lodge, 
 use crate::rates::Rate;
 use crate::routes::{Right, Routes};
 use crate::{
-    account, administration, app, areas, door, home, invited, lodging, openapi, operations, privacy, report,
+    account, administration, app, areas, door, home, identity, invited, lodging, openapi, operations, privacy, report,
     resolution, rights, states,
 };
 
@@ -70,9 +70,12 @@ fn accounts(routes: Routes) -> Routes {
         .add(POST, "/sign-in/factor", TRIED, door::factor)
         .add(GET, "/sign-in/enrol", DOOR, door::enrol_page)
         .add(POST, "/sign-in/enrol", TRIED, door::enrol)
+        .add(POST, "/sign-in/identity", TRIED, identity::set_out)
+        .add(GET, "/sign-in/identity/back", TRIED, identity::back)
         .add(POST, "/sign-out", DOOR, door::sign_out)
         .add(GET, "/invitations/{token}", TRIED, invited::invitation)
         .add(POST, "/invitations/{token}", TRIED, invited::accept)
+        .add(POST, "/invitations/{token}/identity", TRIED, identity::accept)
         .add(GET, "/password", DOOR, invited::ask_page)
         .add(POST, "/password", TRIED, invited::ask)
         .add(GET, "/password/{token}", TRIED, invited::new_password)

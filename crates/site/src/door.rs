@@ -12,6 +12,7 @@ use crate::asked::Asked;
 use crate::cookies::{self, Cookie};
 use crate::error::Problem;
 use crate::forms::{Proof, answer, field, form, go, local};
+use crate::identity;
 use crate::page::work;
 use crate::routes::Granted;
 use crate::secret::Hidden;
@@ -35,7 +36,13 @@ pub(crate) async fn page(granted: Asks, State(app): State<App>, asked: Asked) ->
     password_page(&app, &asked, &granted, StatusCode::OK, None)
 }
 
-fn password_page(app: &App, asked: &Asked, granted: &Asks, status: StatusCode, wrong: Option<String>) -> Response {
+pub(crate) fn password_page(
+    app: &App,
+    asked: &Asked,
+    granted: &Asks,
+    status: StatusCode,
+    wrong: Option<String>,
+) -> Response {
     let (words, proof) = (asked.words, Proof::of(granted.who()));
     let next = asked.query.next.as_deref().and_then(local).unwrap_or_default();
     let fields = html! {
@@ -47,6 +54,7 @@ fn password_page(app: &App, asked: &Asked, granted: &Asks, status: StatusCode, w
         h1 { (words.text("sign-in-title")) }
         (problem(wrong))
         (form(asked, "/sign-in", &proof, "sign-in-button", &fields))
+        (identity::button(app, asked, "/sign-in/identity", &proof, "identity-button", next))
         p { a href=(asked.link("/password")) { (words.text("sign-in-forgot")) } }
     };
     answer(app, asked, status, &words.text("sign-in-title"), &proof, &body)
@@ -65,13 +73,20 @@ pub(crate) async fn password(granted: Asks, State(app): State<App>, asked: Asked
     let tried = people.sign_in(sent.field("email"), sent.field("password"), who.address, who.now).await;
     let next = local(sent.field("next")).unwrap_or("/account");
     match tried {
-        Ok(SignIn::Session(session)) => let_in(&app, &asked, &session, next),
-        Ok(SignIn::SecondFactor { pending }) => wait(&app, &asked, pending.reveal(), "/sign-in/factor", next),
-        Ok(SignIn::Enrol { pending }) => wait(&app, &asked, pending.reveal(), "/sign-in/enrol", next),
+        Ok(sign_in) => let_on(&app, &asked, &sign_in, next),
         Err(error) => {
             let (status, says) = refused(&asked, &error);
             password_page(&app, &asked, &granted, status, Some(says))
         }
+    }
+}
+
+/// After the first factor: in, or on to the second.
+pub(crate) fn let_on(app: &App, asked: &Asked, sign_in: &SignIn, next: &str) -> Response {
+    match sign_in {
+        SignIn::Session(session) => let_in(app, asked, session, next),
+        SignIn::SecondFactor { pending } => wait(app, asked, pending.reveal(), "/sign-in/factor", next),
+        SignIn::Enrol { pending } => wait(app, asked, pending.reveal(), "/sign-in/enrol", next),
     }
 }
 

@@ -13,6 +13,7 @@ use crate::asked::Asked;
 use crate::door::{people, problem};
 use crate::error::Problem;
 use crate::forms::{Proof, answer, field, form, go};
+use crate::identity;
 use crate::routes::Granted;
 use crate::sent::Sent;
 
@@ -84,6 +85,9 @@ fn password_page(
         (problem(wrong.map(|key| words.text(key))))
         // The form goes to the very link.
         (form(asked, &asked.path, &proof, "password-button", &fields))
+        @if link == Link::Invitation {
+            (identity::button(app, asked, &format!("{}/identity", asked.path), &proof, "identity-accept", ""))
+        }
     };
     answer(app, asked, status, &words.text(link.title()), &proof, &body)
 }

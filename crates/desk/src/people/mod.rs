@@ -10,8 +10,8 @@ use database::Address;
 use people::Limits;
 // What callers hand in and get back.
 pub use people::{
-    Holding, NewOrganisation, NewPerson, Organisation, OrganisationKind, People, Person, PersonId, Post, Role, Swept,
-    TrailEntry, TrailFilter,
+    Holding, NewOrganisation, NewPerson, Organisation, OrganisationKind, People, Person, PersonId, Post,
+    ProviderSettings, Role, Secret, Swept, TrailEntry, TrailFilter,
 };
 
 use crate::error::DeskError;

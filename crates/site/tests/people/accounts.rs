@@ -7,7 +7,7 @@ use crate::browser::{Browser, between, forms};
 use crate::house::{House, PASSWORD, code, stranger};
 
 /// An invitation's link, for somebody in a role.
-async fn invited(house: &House, name: &str, role: Role) -> String {
+pub async fn invited(house: &House, name: &str, role: Role) -> String {
     let holding = Holding { role, state: "XXA".parse().ok(), from: "2020-01-01".parse().unwrap(), to: None };
     let new = NewPerson {
         name: format!("The {name}"),
