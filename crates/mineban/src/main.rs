@@ -24,6 +24,7 @@ mod rights;
 mod running;
 mod serve;
 mod status;
+mod sweeping;
 mod user;
 mod verify;
 

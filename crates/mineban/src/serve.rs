@@ -14,6 +14,7 @@ use crate::identity::Identity;
 use crate::letters::Mail;
 use crate::output;
 use crate::running::{Running, stopped, told_again};
+use crate::sweeping;
 
 /// `serve`
 #[derive(Debug, Args)]
@@ -61,6 +62,7 @@ impl Serve {
         let settings = self.settings(bound);
         let identity = self.identity.settings(&settings.address)?;
         let letters = self.mail.start(given, people.clone(), &settings.address)?;
+        let sweeping = sweeping::start(given, people.clone());
         tracing::info!(version = env!("CARGO_PKG_VERSION"), acts = journal.size(), "serving");
         if let Some(metrics) = metrics.as_ref().and_then(|metrics| metrics.listener.local_addr().ok()) {
             tracing::info!(address = %metrics, "metrics are given out");
@@ -74,6 +76,7 @@ impl Serve {
         let served = served.await.map_err(wrong);
         // A letter that is under way is sent again by the next worker; its name stays the same.
         letters.abort();
+        sweeping.abort();
         people.close().await;
         served?;
         Ok(Done::Fine)

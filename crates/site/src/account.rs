@@ -8,11 +8,11 @@ use desk::rights::verb::{Administer, Issue, Revoke, See};
 use desk::rights::{SubjectKind as Kind, Verb};
 use desk::{Iso3, Timestamp, Value, utc_date};
 use maud::{Markup, html};
-use people::{ApiToken, Holding, NewToken, PeopleError, PersonId, Scope, SessionView};
+use people::{ApiToken, Holding, NewToken, People, PeopleError, PersonId, Scope, SessionView, SignInError};
 
 use crate::app::App;
 use crate::asked::Asked;
-use crate::door::{people, problem};
+use crate::door::{people, problem, recovery_codes};
 use crate::error::Problem;
 use crate::forms::{Proof, answer, button, field, form, go};
 use crate::routes::Granted;
@@ -42,8 +42,10 @@ async fn shown(
         // The gate lets in nobody without an account.
         (_, None) => return Problem::ours(asked.words).into_response(),
     };
-    let (sessions, tokens) = (people.sessions_of(person, who.now).await, people.tokens_of(person, who.now).await);
-    let (Ok(sessions), Ok(tokens)) = (sessions, tokens) else { return Problem::ours(asked.words).into_response() };
+    let kept = Kept::of(people, person, who).await;
+    let Ok(Kept { password, sessions, tokens, codes }) = kept else {
+        return Problem::ours(asked.words).into_response();
+    };
     let (words, proof) = (asked.words, Proof::of(who));
     let name = who.session.as_ref().map(|session| session.name.clone()).unwrap_or_default();
     let body = html! {
@@ -61,12 +63,40 @@ async fn shown(
         h2 { (words.text("account-tokens")) }
         (tokens_table(asked, &proof, &tokens))
         @if who.actor.second_factor { details { summary { (words.text("token-make")) } (token_form(asked, &proof)) } }
-        h2 { (words.text("account-password")) }
-        details { summary { (words.text("password-change")) } (password_form(asked, &proof)) }
+        @if who.actor.second_factor {
+            h2 { (words.text("account-recovery")) }
+            p { (words.with("recovery-left", &[("count", Value::from(codes))])) }
+            details { summary { (words.text("recovery-renew")) } (recovery_form(asked, &proof, password)) }
+        }
+        @if password {
+            h2 { (words.text("account-password")) }
+            details { summary { (words.text("password-change")) } (password_form(asked, &proof)) }
+        }
         h2 { (words.text("sign-out")) }
         (button(asked, "/sign-out", &proof, "sign-out", &[]))
     };
     answer(app, asked, status, &words.text("account-title"), &proof, &body)
+}
+
+/// What is kept of somebody's own that the page shows.
+struct Kept {
+    /// Whether they have one: who signs in at an identity provider may not.
+    password: bool,
+    sessions: Vec<SessionView>,
+    tokens: Vec<ApiToken>,
+    /// Recovery codes left.
+    codes: u64,
+}
+
+impl Kept {
+    async fn of(people: &People, person: &PersonId, who: &Who) -> Result<Self, PeopleError> {
+        Ok(Self {
+            password: people.person(person).await?.password,
+            sessions: people.sessions_of(person, who.now).await?,
+            tokens: people.tokens_of(person, who.now).await?,
+            codes: people.recovery_codes_left(person).await?,
+        })
+    }
 }
 
 /// The roles somebody holds, with their days.
@@ -195,8 +225,40 @@ fn password_form(asked: &Asked, proof: &Proof) -> Markup {
     form(asked, "/account/password", proof, "password-button", &fields)
 }
 
+fn recovery_form(asked: &Asked, proof: &Proof, password: bool) -> Markup {
+    let words = asked.words;
+    let fields = html! {
+        p { (words.text("recovery-renew-lead")) }
+        @if password { (field(&words.text("sign-in-password"), "known", "password", "", "current-password")) }
+        (field(&words.text("recovery-code"), "code", "text", "", "one-time-code"))
+    };
+    form(asked, "/account/recovery", proof, "recovery-renew", &fields)
+}
+
+/// Makes new recovery codes and shows them, this once.
+pub(crate) async fn renew_recovery_codes(
+    granted: Granted<Administer, Account>,
+    State(app): State<App>,
+    asked: Asked,
+    sent: Sent,
+) -> Response {
+    let who = granted.who();
+    let (people, person) = match own(&app, &asked, who) {
+        Ok(found) => found,
+        Err(answer) => return answer,
+    };
+    let made = people.renew_recovery_codes(person, sent.field("known"), sent.field("code"), who.address, who.now);
+    let (status, wrong) = match made.await {
+        Ok(codes) => return recovery_codes(&app, &asked, who, &codes),
+        Err(SignInError::Wrong | SignInError::Gone) => (StatusCode::UNPROCESSABLE_ENTITY, "recovery-wrong"),
+        Err(SignInError::Throttled { .. }) => (StatusCode::TOO_MANY_REQUESTS, "sign-in-throttled"),
+        Err(SignInError::Unavailable(_)) => return Problem::ours(asked.words).into_response(),
+    };
+    shown(&app, &asked, who, status, Some(wrong), None).await
+}
+
 /// The people, and whoever asks, of a request that the gate let in.
-fn own<'a>(app: &'a App, asked: &Asked, who: &'a Who) -> Result<(&'a people::People, &'a PersonId), Response> {
+fn own<'a>(app: &'a App, asked: &Asked, who: &'a Who) -> Result<(&'a People, &'a PersonId), Response> {
     let people = people(app, asked)?;
     let person = who.actor.person.as_ref().ok_or_else(|| Problem::ours(asked.words).into_response())?;
     Ok((people, person))
@@ -292,11 +354,15 @@ pub(crate) async fn change_password(
     let done = if differ {
         Err("password-differs")
     } else {
-        match people.change_password(person, sent.field("present"), sent.field("password"), who.now).await {
+        match people.change_password(person, sent.field("present"), sent.field("password"), who.address, who.now).await
+        {
             // Every session has ended, this one as well: sign in with the new word.
             Ok(()) => Ok(()),
             Err(PeopleError::WrongPassword) => Err("password-wrong"),
             Err(PeopleError::Weak(_)) => Err("password-weak"),
+            Err(PeopleError::TooOften { .. }) => {
+                return shown(&app, &asked, who, StatusCode::TOO_MANY_REQUESTS, Some("sign-in-throttled"), None).await;
+            }
             Err(_) => return Problem::ours(asked.words).into_response(),
         }
     };

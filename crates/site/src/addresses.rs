@@ -90,6 +90,12 @@ fn accounts(routes: Routes) -> Routes {
             Right::<Administer, Account>::to().own().counted(Rate::SignIn),
             account::change_password,
         )
+        .add(
+            POST,
+            "/account/recovery",
+            Right::<Administer, Account>::to().own().counted(Rate::SignIn),
+            account::renew_recovery_codes,
+        )
 }
 
 /// What people with a role for a State do.

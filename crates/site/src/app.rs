@@ -28,6 +28,7 @@ use crate::forms::CarriesProof;
 use crate::operations::{self, Operations};
 use crate::provider::Identity;
 use crate::rates::Rates;
+use crate::readings::Readings;
 use crate::routes::Granted;
 use crate::settings::Settings;
 use crate::shelf::Shelf;
@@ -43,6 +44,7 @@ pub struct App {
     pub(crate) areas: Arc<Shelf>,
     pub(crate) settings: Arc<Settings>,
     pub(crate) rates: Arc<Rates>,
+    pub(crate) readings: Arc<Readings>,
     pub(crate) operations: Arc<Operations>,
     /// Those who can sign in; `None` where nobody can.
     pub(crate) people: Option<People>,
@@ -62,6 +64,7 @@ impl App {
             areas: Arc::new(Shelf::new(place)),
             settings: Arc::new(settings),
             rates: Arc::default(),
+            readings: Arc::default(),
             operations: Operations::new(),
             people: None,
             identity: None,

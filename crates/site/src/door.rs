@@ -17,6 +17,8 @@ use crate::page::work;
 use crate::routes::Granted;
 use crate::secret::Hidden;
 use crate::sent::Sent;
+use crate::square::square;
+use crate::who::Who;
 
 type Asks = Granted<Use, Door>;
 
@@ -201,6 +203,7 @@ async fn enrolment_page(
         h1 { (words.text("enrol-title")) }
         p.lead { (words.text("enrol-lead")) }
         (problem(wrong))
+        (square(offer.uri.reveal(), &words.text("enrol-square")))
         p { (words.text("enrol-secret")) }
         pre.secret dir="ltr" { (spaced(offer.secret.reveal())) }
         p { a href=(offer.uri.reveal()) { (words.text("enrol-link")) } }
@@ -223,7 +226,7 @@ pub(crate) async fn enrol(granted: Asks, State(app): State<App>, asked: Asked, s
     let who = granted.who();
     let pending = who.pending.as_ref().map_or("", Hidden::reveal);
     match people.confirm_enrolment(pending, sent.field("code"), who.now).await {
-        Ok((session, codes)) => signed_in(&app, &session, recovery_codes(&app, &asked, &granted, &codes)),
+        Ok((session, codes)) => signed_in(&app, &session, recovery_codes(&app, &asked, granted.who(), &codes)),
         Err(SignInError::Gone) => over(&app, &asked, &granted),
         Err(error) => {
             let (status, says) = refused(&asked, &error);
@@ -233,7 +236,7 @@ pub(crate) async fn enrol(granted: Asks, State(app): State<App>, asked: Asked, s
 }
 
 /// The recovery codes, shown this once.
-fn recovery_codes(app: &App, asked: &Asked, granted: &Asks, codes: &[RecoveryCode]) -> Response {
+pub(crate) fn recovery_codes(app: &App, asked: &Asked, who: &Who, codes: &[RecoveryCode]) -> Response {
     let words = asked.words;
     let body = html! {
         h1 { (words.text("recovery-title")) }
@@ -241,7 +244,7 @@ fn recovery_codes(app: &App, asked: &Asked, granted: &Asks, codes: &[RecoveryCod
         pre.secret dir="ltr" { @for code in codes { (code.reveal()) "\n" } }
         p { a.button href=(asked.link("/account")) { (words.text("recovery-kept")) } }
     };
-    answer(app, asked, StatusCode::OK, &words.text("recovery-title"), &Proof::of(granted.who()), &body)
+    answer(app, asked, StatusCode::OK, &words.text("recovery-title"), &Proof::of(who), &body)
 }
 
 pub(crate) async fn sign_out(granted: Asks, State(app): State<App>, asked: Asked) -> Response {

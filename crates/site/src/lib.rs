@@ -26,6 +26,7 @@ mod page;
 mod privacy;
 mod provider;
 mod rates;
+mod readings;
 mod report;
 mod report_sections;
 mod resolution;
@@ -35,6 +36,7 @@ mod secret;
 mod sent;
 mod settings;
 mod shelf;
+mod square;
 mod states;
 mod who;
 

@@ -3,6 +3,7 @@
 pub mod account;
 pub mod letters;
 pub mod personal_data;
+pub mod sweeping;
 
 use std::path::{Path, PathBuf};
 
