@@ -14,7 +14,8 @@ use crate::app::App;
 use crate::asked::Asked;
 use crate::door::{people, problem, recovery_codes};
 use crate::error::Problem;
-use crate::forms::{Proof, answer, button, field, form, go};
+use crate::forms::{Answered, Proof, answer, button, field, form, go};
+use crate::page::table;
 use crate::routes::Granted;
 use crate::sent::Sent;
 use crate::who::Who;
@@ -23,7 +24,7 @@ use crate::who::Who;
 const TOKEN_VERBS: [Verb; 8] =
     [Verb::See, Verb::List, Verb::Search, Verb::Count, Verb::Export, Verb::Lodge, Verb::Recall, Verb::Publish];
 
-pub(crate) async fn page(granted: Granted<See, Account>, State(app): State<App>, asked: Asked) -> Response {
+pub(crate) async fn page(granted: Granted<See, Account>, State(app): State<App>, asked: Asked) -> Answered {
     shown(&app, &asked, granted.who(), StatusCode::OK, None, None).await
 }
 
@@ -35,17 +36,10 @@ async fn shown(
     status: StatusCode,
     wrong: Option<&str>,
     token: Option<&str>,
-) -> Response {
-    let (people, person) = match (people(app, asked), &who.actor.person) {
-        (Ok(people), Some(person)) => (people, person),
-        (Err(none), _) => return none,
-        // The gate lets in nobody without an account.
-        (_, None) => return Problem::ours(asked.words).into_response(),
-    };
-    let kept = Kept::of(people, person, who).await;
-    let Ok(Kept { password, sessions, tokens, codes }) = kept else {
-        return Problem::ours(asked.words).into_response();
-    };
+) -> Answered {
+    let (people, person) = own(app, asked, who)?;
+    let kept = Kept::of(people, person, who).await.map_err(|_| ours(asked))?;
+    let Kept { password, sessions, tokens, codes } = kept;
     let (words, proof) = (asked.words, Proof::of(who));
     let name = who.session.as_ref().map(|session| session.name.clone()).unwrap_or_default();
     let body = html! {
@@ -75,7 +69,7 @@ async fn shown(
         h2 { (words.text("sign-out")) }
         (button(asked, "/sign-out", &proof, "sign-out", &[]))
     };
-    answer(app, asked, status, &words.text("account-title"), &proof, &body)
+    Ok(answer(app, asked, status, &words.text("account-title"), &proof, &body))
 }
 
 /// What is kept of somebody's own that the page shows.
@@ -145,55 +139,42 @@ fn work(asked: &Asked, who: &Who) -> Markup {
 }
 
 fn sessions_table(asked: &Asked, who: &Who, proof: &Proof, sessions: &[SessionView]) -> Markup {
+    const HEADS: [&str; 4] = ["session-begun", "session-seen", "session-address", "session-end"];
     let words = asked.words;
     let this = who.session.as_ref().map(|session| session.id.as_str());
-    html! {
-        div.wide {
-            table.stack {
-                thead { tr {
-                    @for key in ["session-begun", "session-seen", "session-address", "session-end"] { th scope="col" { (words.text(key)) } }
-                } }
-                tbody {
-                    @for session in sessions {
-                        tr {
-                            td data-label=(words.text("session-begun")) { (words.date(utc_date(session.begun).into())) @if this == Some(session.id.as_str()) { " " span.tag { (words.text("session-this")) } } }
-                            td data-label=(words.text("session-seen")) { (words.date(utc_date(session.seen).into())) }
-                            td data-label=(words.text("session-address")) { bdi { (session.address) } }
-                            td { (button(asked, "/account/sessions", proof, "session-end", &[("session", &session.id)])) }
-                        }
-                    }
-                }
+    let rows = html! {
+        @for session in sessions {
+            tr {
+                td data-label=(words.text("session-begun")) { (words.date(utc_date(session.begun).into())) @if this == Some(session.id.as_str()) { " " span.tag { (words.text("session-this")) } } }
+                td data-label=(words.text("session-seen")) { (words.date(utc_date(session.seen).into())) }
+                td data-label=(words.text("session-address")) { bdi { (session.address) } }
+                td { (button(asked, "/account/sessions", proof, "session-end", &[("session", &session.id)])) }
             }
         }
-    }
+    };
+    table(words, &HEADS, &rows)
 }
 
 fn tokens_table(asked: &Asked, proof: &Proof, tokens: &[ApiToken]) -> Markup {
+    const HEADS: [&str; 4] = ["token-name", "token-for", "token-until", "token-end"];
     let words = asked.words;
-    html! {
-        @if tokens.is_empty() { p { (words.text("tokens-none")) } } @else {
-            div.wide {
-                table.stack {
-                    thead { tr {
-                        @for key in ["token-name", "token-for", "token-until", "token-end"] { th scope="col" { (words.text(key)) } }
-                    } }
-                    tbody {
-                        @for token in tokens {
-                            tr {
-                                th scope="row" { (token.name) }
-                                td data-label=(words.text("token-for")) {
-                                    @for verb in &token.scope.verbs { (words.text(&format!("verb-{verb}"))) " · " }
-                                    @for state in &token.scope.states { code { (state) } " " }
-                                }
-                                td data-label=(words.text("token-until")) { (words.date(utc_date(token.expires).into())) }
-                                td { (button(asked, "/account/tokens/revoke", proof, "token-end", &[("token", &token.id)])) }
-                            }
-                        }
-                    }
+    if tokens.is_empty() {
+        return html! { p { (words.text("tokens-none")) } };
+    }
+    let rows = html! {
+        @for token in tokens {
+            tr {
+                th scope="row" { (token.name) }
+                td data-label=(words.text("token-for")) {
+                    @for verb in &token.scope.verbs { (words.text(&format!("verb-{verb}"))) " · " }
+                    @for state in &token.scope.states { code { (state) } " " }
                 }
+                td data-label=(words.text("token-until")) { (words.date(utc_date(token.expires).into())) }
+                td { (button(asked, "/account/tokens/revoke", proof, "token-end", &[("token", &token.id)])) }
             }
         }
-    }
+    };
+    table(words, &HEADS, &rows)
 }
 
 fn token_form(asked: &Asked, proof: &Proof) -> Markup {
@@ -241,18 +222,15 @@ pub(crate) async fn renew_recovery_codes(
     State(app): State<App>,
     asked: Asked,
     sent: Sent,
-) -> Response {
+) -> Answered {
     let who = granted.who();
-    let (people, person) = match own(&app, &asked, who) {
-        Ok(found) => found,
-        Err(answer) => return answer,
-    };
+    let (people, person) = own(&app, &asked, who)?;
     let made = people.renew_recovery_codes(person, sent.field("known"), sent.field("code"), who.address, who.now);
     let (status, wrong) = match made.await {
-        Ok(codes) => return recovery_codes(&app, &asked, who, &codes),
+        Ok(codes) => return Ok(recovery_codes(&app, &asked, who, &codes)),
         Err(SignInError::Wrong | SignInError::Gone) => (StatusCode::UNPROCESSABLE_ENTITY, "recovery-wrong"),
         Err(SignInError::Throttled { .. }) => (StatusCode::TOO_MANY_REQUESTS, "sign-in-throttled"),
-        Err(SignInError::Unavailable(_)) => return Problem::ours(asked.words).into_response(),
+        Err(SignInError::Unavailable(_)) => return Err(ours(&asked)),
     };
     shown(&app, &asked, who, status, Some(wrong), None).await
 }
@@ -260,18 +238,22 @@ pub(crate) async fn renew_recovery_codes(
 /// The people, and whoever asks, of a request that the gate let in.
 fn own<'a>(app: &'a App, asked: &Asked, who: &'a Who) -> Result<(&'a People, &'a PersonId), Response> {
     let people = people(app, asked)?;
-    let person = who.actor.person.as_ref().ok_or_else(|| Problem::ours(asked.words).into_response())?;
+    let person = who.actor.person.as_ref().ok_or_else(|| ours(asked))?;
     Ok((people, person))
 }
 
-fn after(asked: &Asked, done: &Result<(), PeopleError>) -> Response {
+fn after(asked: &Asked, done: &Result<(), PeopleError>) -> Answered {
     match done {
-        Ok(()) => go(asked, "/account"),
+        Ok(()) => Ok(go(asked, "/account")),
         Err(PeopleError::NoSuchThing { .. }) => {
-            Problem::said(StatusCode::NOT_FOUND, asked.words, "problem-no-such-thing").into_response()
+            Err(Problem::said(StatusCode::NOT_FOUND, asked.words, "problem-no-such-thing").into_response())
         }
-        Err(_) => Problem::ours(asked.words).into_response(),
+        Err(_) => Err(ours(asked)),
     }
+}
+
+fn ours(asked: &Asked) -> Response {
+    Problem::ours(asked.words).into_response()
 }
 
 pub(crate) async fn end_session(
@@ -279,14 +261,10 @@ pub(crate) async fn end_session(
     State(app): State<App>,
     asked: Asked,
     sent: Sent,
-) -> Response {
+) -> Answered {
     let who = granted.who();
-    match own(&app, &asked, who) {
-        Ok((people, person)) => {
-            after(&asked, &people.revoke(Some(person), person, sent.field("session"), who.now).await)
-        }
-        Err(answer) => answer,
-    }
+    let (people, person) = own(&app, &asked, who)?;
+    after(&asked, &people.revoke(Some(person), person, sent.field("session"), who.now).await)
 }
 
 pub(crate) async fn end_token(
@@ -294,14 +272,10 @@ pub(crate) async fn end_token(
     State(app): State<App>,
     asked: Asked,
     sent: Sent,
-) -> Response {
+) -> Answered {
     let who = granted.who();
-    match own(&app, &asked, who) {
-        Ok((people, person)) => {
-            after(&asked, &people.revoke_token(Some(person), person, sent.field("token"), who.now).await)
-        }
-        Err(answer) => answer,
-    }
+    let (people, person) = own(&app, &asked, who)?;
+    after(&asked, &people.revoke_token(Some(person), person, sent.field("token"), who.now).await)
 }
 
 /// Makes a token and shows it, this once.
@@ -310,12 +284,9 @@ pub(crate) async fn make_token(
     State(app): State<App>,
     asked: Asked,
     sent: Sent,
-) -> Response {
+) -> Answered {
     let who = granted.who();
-    let (people, person) = match own(&app, &asked, who) {
-        Ok(found) => found,
-        Err(answer) => return answer,
-    };
+    let (people, person) = own(&app, &asked, who)?;
     let Some(new) = new_token(&sent) else {
         return shown(&app, &asked, who, StatusCode::UNPROCESSABLE_ENTITY, Some("token-wrong"), None).await;
     };
@@ -324,7 +295,7 @@ pub(crate) async fn make_token(
         Err(PeopleError::TokenLife | PeopleError::NoName) => {
             shown(&app, &asked, who, StatusCode::UNPROCESSABLE_ENTITY, Some("token-wrong"), None).await
         }
-        Err(_) => Problem::ours(asked.words).into_response(),
+        Err(_) => Err(ours(&asked)),
     }
 }
 
@@ -344,12 +315,9 @@ pub(crate) async fn change_password(
     State(app): State<App>,
     asked: Asked,
     sent: Sent,
-) -> Response {
+) -> Answered {
     let who = granted.who();
-    let (people, person) = match own(&app, &asked, who) {
-        Ok(found) => found,
-        Err(answer) => return answer,
-    };
+    let (people, person) = own(&app, &asked, who)?;
     let differ = sent.field("password") != sent.field("again");
     let done = if differ {
         Err("password-differs")
@@ -363,11 +331,11 @@ pub(crate) async fn change_password(
             Err(PeopleError::TooOften { .. }) => {
                 return shown(&app, &asked, who, StatusCode::TOO_MANY_REQUESTS, Some("sign-in-throttled"), None).await;
             }
-            Err(_) => return Problem::ours(asked.words).into_response(),
+            Err(_) => return Err(ours(&asked)),
         }
     };
     match done {
-        Ok(()) => go(&asked, "/sign-in"),
+        Ok(()) => Ok(go(&asked, "/sign-in")),
         Err(key) => shown(&app, &asked, who, StatusCode::UNPROCESSABLE_ENTITY, Some(key), None).await,
     }
 }

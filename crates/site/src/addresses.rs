@@ -111,21 +111,21 @@ fn work(routes: Routes) -> Routes {
 fn administration(routes: Routes) -> Routes {
     const INVITE: Right<Invite, Invitation> = Right::to();
     routes
-        .add(GET, "/administration/people", Right::<List, Person>::to(), administration::list)
-        .add(POST, "/administration/people", INVITE, administration::invite)
-        .add(GET, "/administration/people/{person}", Right::<See, Person>::to(), administration::one)
-        .add(POST, "/administration/people/{person}/roles", PEOPLE, administration::give)
-        .add(POST, "/administration/people/{person}/roles/end", PEOPLE, administration::end)
-        .add(POST, "/administration/people/{person}/disable", PEOPLE, administration::disable)
-        .add(POST, "/administration/people/{person}/enable", PEOPLE, administration::enable)
-        .add(POST, "/administration/people/{person}/link", INVITE, administration::link)
+        .add(GET, "/administration/people", Right::<List, Person>::to(), administration::people::list)
+        .add(POST, "/administration/people", INVITE, administration::people::invite)
+        .add(GET, "/administration/people/{person}", Right::<See, Person>::to(), administration::person::one)
+        .add(POST, "/administration/people/{person}/roles", PEOPLE, administration::person::give)
+        .add(POST, "/administration/people/{person}/roles/end", PEOPLE, administration::person::end)
+        .add(POST, "/administration/people/{person}/disable", PEOPLE, administration::person::disable)
+        .add(POST, "/administration/people/{person}/enable", PEOPLE, administration::person::enable)
+        .add(POST, "/administration/people/{person}/link", INVITE, administration::person::link)
         .add(
             POST,
             "/administration/people/{person}/sessions",
             Right::<Revoke, Session>::to(),
-            administration::end_session,
+            administration::person::end_session,
         )
-        .add(GET, "/administration/jobs", Right::<List, Job>::to(), administration::jobs)
-        .add(POST, "/administration/jobs", Right::<Administer, Job>::to(), administration::retry)
-        .add(GET, "/administration/trail", Right::<Audit, AuditTrail>::to(), administration::trail)
+        .add(GET, "/administration/jobs", Right::<List, Job>::to(), administration::jobs::list)
+        .add(POST, "/administration/jobs", Right::<Administer, Job>::to(), administration::jobs::retry)
+        .add(GET, "/administration/trail", Right::<Audit, AuditTrail>::to(), administration::trail::list)
 }

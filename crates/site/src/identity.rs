@@ -11,7 +11,7 @@ use axum::response::{IntoResponse as _, Response};
 use desk::rights::{subject::SignIn as Door, verb::Use};
 use desk::{Lang, Value, Words};
 use maud::{Markup, html};
-use people::{IdentityError, Returned, SignIn, SignInError};
+use people::{IdentityError, People, Returned, SignIn, SignInError};
 use serde::Deserialize;
 
 use crate::app::App;
@@ -19,7 +19,7 @@ use crate::asked::Asked;
 use crate::cookies::{self, Cookie};
 use crate::door::{let_on, password_page, people, refused};
 use crate::error::Problem;
-use crate::forms::{Proof, local};
+use crate::forms::{Answered, Proof, local};
 use crate::page::work;
 use crate::provider::Identity;
 use crate::routes::Granted;
@@ -44,31 +44,31 @@ fn at(identity: &Identity) -> [(&'static str, Value); 1] {
     [("host", Value::from(identity.host()))]
 }
 
-pub(crate) async fn set_out(granted: Asks, State(app): State<App>, asked: Asked, sent: Sent) -> Response {
+pub(crate) async fn set_out(granted: Asks, State(app): State<App>, asked: Asked, sent: Sent) -> Answered {
     if granted.who().is_signed_in() {
-        return crate::forms::go(&asked, "/account");
+        return Ok(crate::forms::go(&asked, "/account"));
     }
     go_out(&app, &asked, &granted, None, local(sent.field("next")).unwrap_or("/account")).await
 }
 
-pub(crate) async fn accept(g: Asks, State(app): State<App>, Path(token): Path<String>, asked: Asked) -> Response {
+pub(crate) async fn accept(g: Asks, State(app): State<App>, Path(token): Path<String>, asked: Asked) -> Answered {
     go_out(&app, &asked, &g, Some(&token), "/account").await
 }
 
-async fn go_out(app: &App, asked: &Asked, granted: &Asks, invitation: Option<&str>, next: &str) -> Response {
-    let (people, identity) = match (people(app, asked), &app.identity) {
-        (Err(none), _) => return none,
-        (_, None) => {
-            return Problem::said(StatusCode::NOT_FOUND, asked.words, "identity-none").into_response();
-        }
-        (Ok(people), Some(identity)) => (people, identity),
-    };
+/// The provider of this site, or that there is none.
+fn provider<'a>(app: &'a App, asked: &Asked) -> Result<&'a Identity, Response> {
+    let none = || Problem::said(StatusCode::NOT_FOUND, asked.words, "identity-none").into_response();
+    app.identity.as_deref().ok_or_else(none)
+}
+
+async fn go_out(app: &App, asked: &Asked, granted: &Asks, invitation: Option<&str>, next: &str) -> Answered {
+    let (people, identity) = (people(app, asked)?, provider(app, asked)?);
     let who = granted.who();
     let journey = match identity.provider(who.now).await {
         Ok(provider) => people.set_out(&provider, invitation, who.address, who.now).await,
         Err(away) => Err(away),
     };
-    match journey {
+    Ok(match journey {
         Ok(journey) => {
             let title = asked.words.with("identity-onward", &at(identity));
             let mut answer = onward(asked, &title, &journey.address);
@@ -77,7 +77,7 @@ async fn go_out(app: &App, asked: &Asked, granted: &Asks, invitation: Option<&st
             answer
         }
         Err(error) => stopped(app, asked, granted, identity, &error),
-    }
+    })
 }
 
 /// A page of ours that leads on by itself, or by its link.
@@ -132,14 +132,8 @@ pub(crate) async fn back(
     State(app): State<App>,
     brought: Result<Query<Brought>, QueryRejection>,
     asked: Asked,
-) -> Response {
-    let (people, identity) = match (people(&app, &asked), &app.identity) {
-        (Err(none), _) => return none,
-        (_, None) => {
-            return Problem::said(StatusCode::NOT_FOUND, asked.words, "identity-none").into_response();
-        }
-        (Ok(people), Some(identity)) => (people, identity),
-    };
+) -> Answered {
+    let (people, identity) = (people(&app, &asked)?, provider(&app, &asked)?);
     let who = granted.who();
     let brought = brought.map(|Query(brought)| brought).unwrap_or_default();
     let cookie = who.journey.as_ref().map(|journey| journey.reveal().to_owned()).unwrap_or_default();
@@ -150,7 +144,7 @@ pub(crate) async fn back(
     let came = match (&brought.code, &brought.error) {
         (Some(code), None) => {
             let returned = Returned { keep, state, code, issuer: brought.iss.as_deref() };
-            come_back(&app, identity, returned, granted.who().now).await.map(Some)
+            come_back(people, identity, returned, who.now).await.map(Some)
         }
         _ => people.turn_back(keep, state, who.now).await.map(|()| None),
     };
@@ -167,17 +161,15 @@ pub(crate) async fn back(
         }
     };
     cookies::set(answer.headers_mut(), Cookie::Journey, "", app.settings.behind_tls);
-    answer
+    Ok(answer)
 }
 
 async fn come_back(
-    app: &App,
+    people: &People,
     identity: &Identity,
     returned: Returned<'_>,
     now: desk::Timestamp,
 ) -> Result<SignIn, IdentityError> {
-    // Without people nobody set out.
-    let people = app.people.as_ref().ok_or(IdentityError::NotBegun)?;
     let provider = identity.provider(now).await?;
     let came = people.come_back(&provider, returned, now).await;
     if let Err(error @ (IdentityError::Provider(_) | IdentityError::NotTrusted(_))) = &came {

@@ -14,7 +14,7 @@ use serde::Serialize;
 use crate::app::App;
 use crate::asked::Asked;
 use crate::error::Problem;
-use crate::page::page;
+use crate::page::{page, table};
 use crate::routes::Granted;
 
 /// Where the threshold rule is written down: titles are as their publishers have them.
@@ -113,16 +113,14 @@ fn body(words: &Words, kept: &[Retention]) -> Markup {
 
 /// How long each kind is kept, by the very table that the sweep goes by.
 fn kept_table(words: &Words, kept: &[Retention]) -> Markup {
-    html! {
-        div.wide { table.stack {
-            thead { tr { @for key in ["kept-what", "kept-how-long", "kept-from-when"] { th scope="col" { (words.text(key)) } } } }
-            tbody { @for rule in kept { tr {
-                th scope="row" { (words.text(&format!("kept-{}", rule.kind))) }
-                td.figure { (words.with("kept-days", &[("days", Value::from(rule.kept_for_days))])) }
-                td { (words.text(&format!("kept-{}-why", rule.kind))) }
-            } } }
+    let rows = html! {
+        @for rule in kept { tr {
+            th scope="row" { (words.text(&format!("kept-{}", rule.kind))) }
+            td data-label=(words.text("kept-how-long")) { (words.with("kept-days", &[("days", Value::from(rule.kept_for_days))])) }
+            td { (words.text(&format!("kept-{}-why", rule.kind))) }
         } }
-    }
+    };
+    table(words, &["kept-what", "kept-how-long", "kept-from-when"], &rows)
 }
 
 #[cfg(test)]
