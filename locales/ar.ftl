@@ -896,7 +896,7 @@ privacy-kept-people = تُحفظ الحسابات وجهات الاتصال وك
 kept-what = ماذا
 kept-how-long = كم من الوقت
 kept-from-when = منذ متى، ولماذا
-kept-daily = ينظر عمل كل يوم ويمحو ما انقضت مدته.
+kept-daily = تنظر مهمة كل يوم وتمحو ما انقضت مدته.
 kept-days = { $days ->
         [one] يوم واحد
         [two] يومان
@@ -912,11 +912,11 @@ kept-sign-in-under-way = عمليات الدخول الجارية
 kept-sign-in-under-way-why = بعد انتهائه؛ لم يعد له نفع
 kept-throttle = أعداد المحاولات الفاشلة
 kept-throttle-why = بعد المحاولة الأخيرة؛ لم يعد له نفع
-kept-token = كلمات البرامج
+kept-token = رموز للبرامج
 kept-token-why = بعد انتهائها؛ ليرى صاحبها لماذا رُفض برنامج
-kept-job-done = الأعمال المنجزة
+kept-job-done = المهام المنجزة
 kept-job-done-why = بعد إنجازه؛ ليرى المسؤول أن الرسالة خرجت
-kept-job-failed = الأعمال المتروكة
+kept-job-failed = المهام المتروكة
 kept-job-failed-why = بعد تركه؛ ليتمكن المسؤول من المحاولة مجدداً
 kept-mail = الرسائل في مجلد البريد
 kept-mail-why = الرسائل في مجلد البريد حيث لا خادم بريد؛ ليتمكن المسؤول من تسليمها

@@ -899,7 +899,7 @@ privacy-kept-people = Las cuentas, los contactos y todo lo que nombre a una pers
 kept-what = Qué
 kept-how-long = Cuánto tiempo
 kept-from-when = Desde cuándo y por qué
-kept-daily = Un trabajo revisa cada día y borra aquello cuyo plazo ha pasado.
+kept-daily = Una tarea revisa cada día y borra aquello cuyo plazo ha pasado.
 kept-days = { $days ->
         [one] 1 día
        *[other] { $days } días
@@ -912,11 +912,11 @@ kept-sign-in-under-way = Inicios de sesión en curso
 kept-sign-in-under-way-why = Tras su fin; ya no sirve
 kept-throttle = Cuentas de intentos fallidos
 kept-throttle-why = Tras el último intento; ya no sirve
-kept-token = Palabras para programas
+kept-token = Claves para programas
 kept-token-why = Tras su fin; para que su titular vea por qué se rechazó un programa
-kept-job-done = Trabajos hechos
+kept-job-done = Tareas hechas
 kept-job-done-why = Tras hacerse; para que el administrador vea que una carta salió
-kept-job-failed = Trabajos abandonados
+kept-job-failed = Tareas abandonadas
 kept-job-failed-why = Tras abandonarse; para que el administrador pueda reintentarlo
 kept-mail = Cartas de la carpeta de correo
 kept-mail-why = Cartas de la carpeta de correo donde no hay servidor; para que el administrador pueda entregarlas

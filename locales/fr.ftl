@@ -899,7 +899,7 @@ privacy-kept-people = Les comptes, les contacts et tout ce qui nomme une personn
 kept-what = Quoi
 kept-how-long = Combien de temps
 kept-from-when = À partir de quand, et pourquoi
-kept-daily = Un travail regarde chaque jour et efface ce dont le temps est passé.
+kept-daily = Une tâche regarde chaque jour et efface ce dont le temps est passé.
 kept-days = { $days ->
         [one] { $days } jour
        *[other] { $days } jours
@@ -912,12 +912,12 @@ kept-sign-in-under-way = Identifications en cours
 kept-sign-in-under-way-why = Après sa fin ; il ne sert plus à rien
 kept-throttle = Comptes des essais manqués
 kept-throttle-why = Après le dernier essai ; il ne sert plus à rien
-kept-token = Mots pour les programmes
+kept-token = Jetons pour programmes
 kept-token-why = Après sa fin ; pour que son titulaire voie pourquoi un programme a été refusé
-kept-job-done = Travaux faits
-kept-job-done-why = Après qu’il fut fait ; pour que l’administrateur voie qu’une lettre est partie
-kept-job-failed = Travaux abandonnés
-kept-job-failed-why = Après qu’il fut abandonné ; pour que l’administrateur puisse le reprendre
+kept-job-done = Tâches faites
+kept-job-done-why = Après qu’elle fut faite ; pour que l’administrateur voie qu’une lettre est partie
+kept-job-failed = Tâches abandonnées
+kept-job-failed-why = Après qu’elle fut abandonnée ; pour que l’administrateur puisse la reprendre
 kept-mail = Lettres du dossier de courrier
 kept-mail-why = Lettres du dossier de courrier quand aucun serveur n’est réglé ; pour que l’administrateur puisse les remettre
 kept-invitation-not-accepted = Invitations que personne n’a acceptées
