@@ -54,7 +54,7 @@ pub(crate) fn password_page(
         h1 { (words.text("sign-in-title")) }
         (problem(wrong))
         (form(asked, "/sign-in", &proof, "sign-in-button", &fields))
-        (identity::button(app, asked, "/sign-in/identity", &proof, "identity-button", next))
+        (identity::button(app, asked, "/sign-in/identity", &proof, "provider-button", next))
         p { a href=(asked.link("/password")) { (words.text("sign-in-forgot")) } }
     };
     answer(app, asked, status, &words.text("sign-in-title"), &proof, &body)

@@ -57,7 +57,7 @@ pub(crate) async fn accept(g: Asks, State(app): State<App>, Path(token): Path<St
 
 /// The provider of this site, or that there is none.
 fn provider<'a>(app: &'a App, asked: &Asked) -> Result<&'a Identity, Response> {
-    let none = || Problem::said(StatusCode::NOT_FOUND, asked.words, "identity-none").into_response();
+    let none = || Problem::said(StatusCode::NOT_FOUND, asked.words, "provider-none").into_response();
     app.identity.as_deref().ok_or_else(none)
 }
 
@@ -70,7 +70,7 @@ async fn go_out(app: &App, asked: &Asked, granted: &Asks, invitation: Option<&st
     };
     Ok(match journey {
         Ok(journey) => {
-            let title = asked.words.with("identity-onward", &at(identity));
+            let title = asked.words.with("provider-onward", &at(identity));
             let mut answer = onward(asked, &title, &journey.address);
             let kept = Kept { keep: journey.keep.reveal(), lang: asked.words.lang(), next };
             cookies::set(answer.headers_mut(), Cookie::Journey, &kept.to_cookie(), app.settings.behind_tls);
@@ -152,7 +152,7 @@ pub(crate) async fn back(
         Ok(Some(sign_in)) => came_in(&app, &asked, identity, &sign_in, next),
         Ok(None) => {
             asked.query.next = Some(next.to_owned());
-            let says = asked.words.with("identity-turned-back", &at(identity));
+            let says = asked.words.with("provider-turned-back", &at(identity));
             password_page(&app, &asked, &granted, StatusCode::FORBIDDEN, Some(says))
         }
         Err(error) => {
@@ -182,7 +182,7 @@ async fn come_back(
 
 /// Signed in at the provider: in, or on to the second factor, from a page of ours.
 fn came_in(app: &App, asked: &Asked, identity: &Identity, sign_in: &SignIn, next: &str) -> Response {
-    let title = asked.words.with("identity-came-back", &at(identity));
+    let title = asked.words.with("provider-came-back", &at(identity));
     let on = let_on(app, asked, sign_in, next);
     let to = on.headers().get(header::LOCATION).and_then(|to| to.to_str().ok()).unwrap_or("/account").to_owned();
     let mut answer = onward(asked, &title, &to);
@@ -195,11 +195,11 @@ fn came_in(app: &App, asked: &Asked, identity: &Identity, sign_in: &SignIn, next
 /// The sign-in page with what went wrong, and what to do.
 fn stopped(app: &App, asked: &Asked, granted: &Asks, identity: &Identity, error: &IdentityError) -> Response {
     let (status, key) = match error {
-        IdentityError::Settings(_) | IdentityError::Provider(_) => (StatusCode::SERVICE_UNAVAILABLE, "identity-away"),
-        IdentityError::NotBegun => (StatusCode::GONE, "identity-not-begun"),
-        IdentityError::NotTrusted(_) => (StatusCode::FORBIDDEN, "identity-not-trusted"),
-        IdentityError::NotBound => (StatusCode::FORBIDDEN, "identity-not-bound"),
-        IdentityError::NotAccepted => (StatusCode::FORBIDDEN, "identity-not-accepted"),
+        IdentityError::Settings(_) | IdentityError::Provider(_) => (StatusCode::SERVICE_UNAVAILABLE, "provider-away"),
+        IdentityError::NotBegun => (StatusCode::GONE, "provider-not-begun"),
+        IdentityError::NotTrusted(_) => (StatusCode::FORBIDDEN, "provider-not-trusted"),
+        IdentityError::NotBound => (StatusCode::FORBIDDEN, "provider-not-bound"),
+        IdentityError::NotAccepted => (StatusCode::FORBIDDEN, "provider-not-accepted"),
         IdentityError::SignIn(SignInError::Unavailable(people::PeopleError::NoSuchLink)) => {
             return Problem::said(StatusCode::NOT_FOUND, asked.words, "link-gone").into_response();
         }

