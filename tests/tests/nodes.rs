@@ -274,6 +274,7 @@ fn a_node_that_is_behind_catches_up_or_says_so_and_never_shows_less() {
         let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let told = behind.get_with("/states/NOR", &headers);
         assert_eq!((told.status, told.header("retry-after").is_empty()), (503, false));
+        assert_eq!(told.header("x-request-id").len(), 16, "it has a line in the log as any answer");
         assert!(told.text().contains("<h1>") && told.header("content-security-policy").contains("default-src 'none'"));
     }
     assert_eq!(behind.get_with("/style.css", &[("Cookie", &format!("acts={mark}"))]).status, 200);

@@ -99,6 +99,40 @@ impl Lang {
 
 const STATE_NAMES: &str = include_str!("../../../locales/states.csv");
 
+/// Between groups of three digits.
+const COMMA: &str = ",";
+/// The same, as the International Bureau of Weights and Measures has it: a narrow no-break space.
+const NARROW: &str = "\u{202f}";
+
+impl Lang {
+    fn group(self) -> &'static str {
+        match self {
+            Self::Ar | Self::En | Self::Zh => COMMA,
+            Self::Es | Self::Fr | Self::Ru => NARROW,
+        }
+    }
+}
+
+/// A whole number in groups of three digits.
+fn grouped(count: i64, group: &str) -> String {
+    let digits = count.unsigned_abs().to_string();
+    let mut grouped = String::new();
+    for (at, digit) in digits.char_indices() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            grouped.push_str(group);
+        }
+        grouped.push(digit);
+    }
+    if count < 0 { format!("\u{2212}{grouped}") } else { grouped }
+}
+
+/// A number of Fluent's as it is shown.
+fn number(value: &FluentValue, group: &str) -> Option<String> {
+    let FluentValue::Number(number) = value else { return None };
+    #[allow(clippy::cast_possible_truncation, reason = "only whole numbers below 2^53 are put in")]
+    Some(grouped(number.value as i64, group))
+}
+
 /// The words of one language.
 pub struct Words {
     lang: Lang,
@@ -123,6 +157,11 @@ impl Words {
         // Numbers and codes inside a sentence that runs from right to left need marks of isolation: without them
         // "5(1)" is shown as "(1)5". In the other languages the marks would only be litter.
         bundle.set_use_isolating(lang == Lang::Ar);
+        // A number chooses between "day" and "days" as a number, and is shown as the language groups it.
+        bundle.set_formatter(Some(match lang.group() {
+            COMMA => |value, _| number(value, COMMA),
+            _ => |value, _| number(value, NARROW),
+        }));
         // A message that cannot be parsed is left out, shows as its key, and fails the test of the locales.
         let resource = FluentResource::try_new(lang.source().to_owned()).unwrap_or_else(|(resource, _)| resource);
         bundle.add_resource_overriding(resource);
@@ -225,16 +264,7 @@ impl Words {
     /// A whole number, grouped as the language does; one too large for an `i64` is shown as the largest.
     #[must_use]
     pub fn count(&self, count: impl TryInto<i64>) -> String {
-        let count: i64 = count.try_into().unwrap_or(i64::MAX);
-        let digits = count.unsigned_abs().to_string();
-        let mut grouped = String::new();
-        for (at, digit) in digits.char_indices() {
-            if at > 0 && (digits.len() - at).is_multiple_of(3) {
-                grouped.push_str(self.group());
-            }
-            grouped.push(digit);
-        }
-        if count < 0 { format!("\u{2212}{grouped}") } else { grouped }
+        grouped(count.try_into().unwrap_or(i64::MAX), self.lang.group())
     }
 
     /// A count of a report, or the word for what it is instead.
@@ -278,14 +308,6 @@ impl Words {
         format!("{number}\u{a0}{unit}")
     }
 
-    fn group(&self) -> &'static str {
-        match self.lang {
-            Lang::Ar | Lang::En | Lang::Zh => ",",
-            // A narrow no-break space, as the International Bureau of Weights and Measures has it.
-            Lang::Es | Lang::Fr | Lang::Ru => "\u{202f}",
-        }
-    }
-
     fn decimal_mark(&self) -> &'static str {
         match self.lang {
             Lang::Ar | Lang::En | Lang::Zh => ".",
@@ -295,6 +317,8 @@ impl Words {
 
     fn fluent(&self, value: &Value) -> FluentValue<'static> {
         FluentValue::from(match value {
+            // Beyond, a number of Fluent's is not exact any more.
+            Value::Count(count) if count.unsigned_abs() < 1 << 53 => return FluentValue::from(*count),
             Value::Count(count) => self.count(*count),
             Value::Area(area) => self.area(*area),
             Value::Date(date) => self.date(*date),

@@ -10,6 +10,7 @@ use desk::store::Place;
 use desk::{DeskError, Lang, Value};
 
 use crate::cli::{Cli, Done, Given, run};
+use crate::identity::Identity;
 use crate::letters::Mail;
 use crate::output;
 use crate::running::Running;
@@ -97,6 +98,7 @@ impl Demo {
             running: Running::quiet(),
             breached_passwords: None,
             mail: Mail::default(),
+            identity: Identity::default(),
         };
         serve.run(&given).await
     }

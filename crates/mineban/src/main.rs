@@ -10,6 +10,7 @@ mod draft;
 mod forecast;
 mod health;
 mod how;
+mod identity;
 mod intake;
 mod journal;
 mod letters;
@@ -23,6 +24,7 @@ mod rights;
 mod running;
 mod serve;
 mod status;
+mod sweeping;
 mod user;
 mod verify;
 

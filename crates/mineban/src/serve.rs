@@ -10,9 +10,11 @@ use site::Settings;
 use tokio::net::TcpListener;
 
 use crate::cli::{Done, Given};
+use crate::identity::Identity;
 use crate::letters::Mail;
 use crate::output;
 use crate::running::{Running, stopped, told_again};
+use crate::sweeping;
 
 /// `serve`
 #[derive(Debug, Args)]
@@ -42,6 +44,8 @@ pub(crate) struct Serve {
     pub(crate) breached_passwords: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) mail: Mail,
+    #[command(flatten)]
+    pub(crate) identity: Identity,
 }
 
 impl Serve {
@@ -56,19 +60,23 @@ impl Serve {
         let url = format!("http://{bound}/");
         let people = people::open(&given.place, self.breached_passwords.as_deref()).await?;
         let settings = self.settings(bound);
+        let identity = self.identity.settings(&settings.address)?;
         let letters = self.mail.start(given, people.clone(), &settings.address)?;
+        let sweeping = sweeping::start(given, people.clone());
         tracing::info!(version = env!("CARGO_PKG_VERSION"), acts = journal.size(), "serving");
         if let Some(metrics) = metrics.as_ref().and_then(|metrics| metrics.listener.local_addr().ok()) {
             tracing::info!(address = %metrics, "metrics are given out");
         }
         output::print(&(given.words.with("site-is-at", &[("address", Value::Text(url))]) + "\n"))?;
         let app = site::App::new(journal, given.place.clone(), settings).with_people(people.clone());
+        let app = identity.into_iter().fold(app, site::App::with_identity_provider);
         // Where nobody waits for it (no systemd), nobody is told.
         let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
         let served = site::serve(listener, app, self.running.limits(), metrics, stopped(), told_again());
         let served = served.await.map_err(wrong);
         // A letter that is under way is sent again by the next worker; its name stays the same.
         letters.abort();
+        sweeping.abort();
         people.close().await;
         served?;
         Ok(Done::Fine)

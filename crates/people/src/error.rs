@@ -29,6 +29,12 @@ pub enum PeopleError {
     /// The password given is not the present one.
     #[error("this is not your present password")]
     WrongPassword,
+    /// It was tried too often.
+    #[error("too many tries; try again after {until}")]
+    TooOften {
+        /// When it is open again.
+        until: Timestamp,
+    },
     /// Somebody has this address already.
     #[error("somebody with the address {0} is here already; each address belongs to one person")]
     EmailTaken(String),

@@ -2,7 +2,8 @@
 //!
 //! An account there is known by issuer and subject, bound when an invitation is accepted with it. Its e-mail address is
 //! never asked for: whoever gets an address at some provider does not get the account here. The second factor of this
-//! program is asked for all the same.
+//! program is asked for all the same: what a provider says of how sure it was (`amr`, `acr`) is a promise of its own
+//! making, and each keeps it otherwise.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -11,11 +12,11 @@ use jiff::Timestamp;
 use openidconnect::core::{CoreAuthenticationFlow, CoreClient, CoreProviderMetadata};
 use openidconnect::{
     AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointMaybeSet, EndpointNotSet, EndpointSet, IssuerUrl,
-    Nonce, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, TokenResponse as _,
+    Nonce, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RequestTokenError, TokenResponse as _,
 };
 
 use crate::actor::PersonId;
-use crate::audit::{AuditEntry, Outcome};
+use crate::audit::{AuditEntry, Outcome, Through};
 use crate::error::SignInError;
 use crate::invitation::Purpose;
 use crate::people::{People, after, millis};
@@ -24,6 +25,8 @@ use crate::sign_in::SignIn;
 
 /// How long a provider may take to answer.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// What the audit trail calls it.
+const AT_PROVIDER: &str = "sign-in-at-provider";
 
 /// An identity provider, as it was agreed with those who run it.
 #[derive(Clone, Debug)]
@@ -78,6 +81,7 @@ type Client =
 pub struct Provider {
     client: Client,
     http: reqwest::Client,
+    issuer: String,
 }
 
 impl Provider {
@@ -96,7 +100,7 @@ impl Provider {
         let about = about.map_err(|error| IdentityError::Provider(chain(&error)))?;
         let secret = settings.secret.as_ref().map(|secret| ClientSecret::new(secret.reveal().to_owned()));
         let client = CoreClient::from_provider_metadata(about, ClientId::new(settings.client.clone()), secret);
-        Ok(Self { client: client.set_redirect_uri(back), http })
+        Ok(Self { client: client.set_redirect_uri(back), http, issuer: settings.issuer.clone() })
     }
 
     /// Where the browser is sent.
@@ -115,7 +119,11 @@ impl Provider {
         let unset = |error: openidconnect::ConfigurationError| IdentityError::Provider(error.to_string());
         let code = self.client.exchange_code(AuthorizationCode::new(code.to_owned())).map_err(unset)?;
         let answer = code.set_pkce_verifier(PkceCodeVerifier::new(verifier)).request_async(&self.http).await;
-        let answer = answer.map_err(|error| IdentityError::Provider(chain(&error)))?;
+        let answer = answer.map_err(|error| match &error {
+            // Only the kind: the rest may quote what a caller sent.
+            RequestTokenError::ServerResponse(said) => IdentityError::NotTrusted(format!("it said {}", said.error())),
+            _ => IdentityError::Provider(chain(&error)),
+        })?;
         let token = answer.id_token().ok_or_else(|| IdentityError::NotTrusted("it names nobody".to_owned()))?;
         let claims = token.claims(&self.client.id_token_verifier(), &Nonce::new(nonce));
         let claims = claims.map_err(|error| IdentityError::NotTrusted(chain(&error)))?;
@@ -136,6 +144,25 @@ pub struct Journey {
     pub address: String,
     /// What the browser keeps meanwhile, in a cookie: nobody else can finish this journey.
     pub keep: Secret,
+}
+
+/// What a browser brings back.
+#[derive(Clone, Copy)]
+pub struct Returned<'a> {
+    /// What it kept.
+    pub keep: &'a str,
+    /// What travelled.
+    pub state: &'a str,
+    /// What the provider gave it.
+    pub code: &'a str,
+    /// Who says so (RFC 9207), where the provider does say.
+    pub issuer: Option<&'a str>,
+}
+
+/// A journey that is over: the invitation it was for, by its hash, and the address that it set out from.
+struct Ended {
+    link: Option<String>,
+    from: IpAddr,
 }
 
 impl People {
@@ -164,20 +191,43 @@ impl People {
         Ok(Journey { address, keep })
     }
 
-    /// Comes back from an identity provider, with what the browser kept and what travelled.
+    /// Comes back from an identity provider.
     ///
     /// # Errors
-    /// The journey was not begun in this browser, was ended before or took too long; the provider's answer cannot be
-    /// trusted; or nobody is bound to the account.
+    /// The journey was not begun in this browser, was ended before or took too long; it was tried too often; the
+    /// provider's answer cannot be trusted; or nobody is bound to the account.
     pub async fn come_back(
         &self,
         provider: &Provider,
-        keep: &str,
-        state: &str,
-        code: &str,
+        back: Returned<'_>,
         now: Timestamp,
     ) -> Result<SignIn, IdentityError> {
-        // Taken up at once, so that nothing is tried twice.
+        let journey = self.end_journey(back.keep, back.state, now).await?;
+        let tried = self.try_at(vec![self.address_gate(journey.from)], now).await?;
+        let person = match self.who_came_back(provider, &back, journey.link.as_deref(), now).await {
+            Ok(person) => person,
+            Err(error) => {
+                self.note_turned_back(now).await?;
+                return Err(error);
+            }
+        };
+        self.take_back(tried).await?;
+        self.note(&AuditEntry::own(now, &person, AT_PROVIDER, Outcome::Done)).await?;
+        // What the provider says of how it was sure (`amr`, `acr`) is not asked: the second factor here is.
+        Ok(self.let_on(&person, journey.from, "sign-in", now).await?)
+    }
+
+    /// Comes back from an identity provider that signed nobody in: the journey is over, and nothing has changed.
+    ///
+    /// # Errors
+    /// The journey was not begun in this browser, was ended before or took too long.
+    pub async fn turn_back(&self, keep: &str, state: &str, now: Timestamp) -> Result<(), IdentityError> {
+        self.end_journey(keep, state, now).await?;
+        Ok(self.note_turned_back(now).await?)
+    }
+
+    /// Ends a journey, at once, so that nothing is tried twice.
+    async fn end_journey(&self, keep: &str, state: &str, now: Timestamp) -> Result<Ended, IdentityError> {
         const TAKE: &str = "DELETE FROM journeys WHERE token = $1 AND expires_at > $2 RETURNING state, link, address";
         let taken = sqlx::query_as::<_, (String, Option<String>, String)>(TAKE).bind(kept(keep)).bind(millis(now));
         let taken = taken.fetch_optional(self.database.pool()).await.map_err(|error| self.failed(error))?;
@@ -185,14 +235,38 @@ impl People {
         if !same(&expected, &kept(state)) {
             return Err(IdentityError::NotBegun);
         }
-        let (nonce, verifier) = (derived("nonce", keep), derived("verifier", keep));
-        let (issuer, subject) = provider.who(code, nonce, verifier).await?;
-        let from = address.parse().map_err(|_| IdentityError::NotBegun)?;
-        let person = match link {
-            Some(link) => self.bind(&link, &issuer, &subject, now).await?,
-            None => self.bound(&issuer, &subject).await?.ok_or(IdentityError::NotBound)?,
+        Ok(Ended { link, from: address.parse().map_err(|_| IdentityError::NotBegun)? })
+    }
+
+    async fn who_came_back(
+        &self,
+        provider: &Provider,
+        back: &Returned<'_>,
+        link: Option<&str>,
+        now: Timestamp,
+    ) -> Result<PersonId, IdentityError> {
+        if back.issuer.is_some_and(|issuer| issuer != provider.issuer) {
+            return Err(IdentityError::NotTrusted("another provider says so".to_owned()));
+        }
+        let (nonce, verifier) = (derived("nonce", back.keep), derived("verifier", back.keep));
+        let (issuer, subject) = provider.who(back.code, nonce, verifier).await?;
+        match link {
+            Some(link) => self.bind(link, &issuer, &subject, now).await,
+            None => self.bound(&issuer, &subject).await?.ok_or(IdentityError::NotBound),
+        }
+    }
+
+    /// Whoever came back is not known to be anybody.
+    async fn note_turned_back(&self, now: Timestamp) -> Result<(), crate::error::PeopleError> {
+        let entry = AuditEntry {
+            at: now,
+            actor: None,
+            verb: AT_PROVIDER.to_owned(),
+            subject: "person/unknown".to_owned(),
+            outcome: Outcome::Failed,
+            from: Through::Site,
         };
-        Ok(self.let_on(&person, from, "sign-in", now).await?)
+        self.note(&entry).await
     }
 
     /// Who is bound to an account.

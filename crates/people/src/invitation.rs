@@ -1,12 +1,14 @@
 //! Links that let somebody in: invitations and new passwords. Each serves one purpose, once, for a time. Looking at one
 //! changes nothing, so that a mail program that opens links does no harm.
 
+use std::net::IpAddr;
+
 use database::Transaction;
 use jiff::Timestamp;
 
 use crate::actor::PersonId;
 use crate::audit::{AuditEntry, Outcome, Through};
-use crate::error::PeopleError;
+use crate::error::{PeopleError, SignInError};
 use crate::people::{People, after, millis, moment};
 use crate::person::{NewPerson, email_key, role_of, tidy_email, tidy_name};
 use crate::secret::{Secret, kept, opaque};
@@ -294,21 +296,21 @@ impl People {
     /// Changes one's own password. All sessions end, this one too: sign in with the new one.
     ///
     /// # Errors
-    /// The present one is wrong, or the new one too easy; or the database failed.
+    /// The present one is wrong, or was tried too often, or the new one is too easy; or the database failed.
     pub async fn change_password(
         &self,
         person: &PersonId,
         present: &str,
         new: &str,
+        from: IpAddr,
         now: Timestamp,
     ) -> Result<(), PeopleError> {
         let found = self.person(person).await?;
-        let kept = sqlx::query_scalar::<_, String>("SELECT hash FROM passwords WHERE person = $1").bind(&person.0);
-        let kept = kept.fetch_optional(self.database.pool()).await.map_err(|error| self.failed(error))?;
-        if !self.passwords.verify(present, kept).await? {
-            self.note(&AuditEntry::own(now, person, "change-password", Outcome::Failed)).await?;
-            return Err(PeopleError::WrongPassword);
-        }
+        self.ask_again(&found, present, "change-password", from, now).await.map_err(|error| match error {
+            SignInError::Throttled { until } => PeopleError::TooOften { until },
+            SignInError::Unavailable(error) => error,
+            SignInError::Wrong | SignInError::Gone => PeopleError::WrongPassword,
+        })?;
         self.passwords.check(new, &found.name, &found.email)?;
         let hash = self.passwords.hash(new).await?;
         let mut transaction = self.begin().await?;

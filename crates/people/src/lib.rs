@@ -27,7 +27,7 @@ pub use actor::{Actor, Holding, PersonId, Scope};
 pub use api_token::{ApiToken, NewApiToken, NewToken};
 pub use audit::{AuditEntry, Outcome, Through, TrailEntry, TrailFault, TrailFilter};
 pub use error::{PeopleError, SignInError};
-pub use identity::{IdentityError, Journey, Provider, ProviderSettings};
+pub use identity::{IdentityError, Journey, Provider, ProviderSettings, Returned};
 pub use invitation::{Invitation, Invited, Purpose};
 pub use job::{Job, JobFilter, JobId, JobState, NewJob, back_off};
 pub use mail::{Letter, MailError, Post};

@@ -2,6 +2,7 @@
 //! lost. No code is taken twice.
 
 use std::fmt;
+use std::net::IpAddr;
 
 use database::Transaction;
 use jiff::Timestamp;
@@ -18,6 +19,8 @@ use crate::session::NewSession;
 const SKEW: u16 = 1;
 /// Recovery codes of one person.
 const RECOVERY_CODES: usize = 10;
+/// What the audit trail calls making new ones.
+const RENEW: &str = "renew-recovery-codes";
 /// What a recovery code is written in: digits and letters that are not mistaken for each other (Crockford's base 32).
 const SIGNS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
@@ -211,18 +214,32 @@ impl People {
         Ok(codes)
     }
 
-    /// Makes ten new recovery codes for somebody who is signed in; the old ones are void.
+    /// Makes ten new recovery codes for somebody who is signed in and shows once more who they are: by their password, if
+    /// they have one, and by a code of the second factor. The old recovery codes are void.
     ///
     /// # Errors
-    /// The database failed.
+    /// Password or code is wrong, or was tried too often; or the database failed.
     pub async fn renew_recovery_codes(
         &self,
         person: &PersonId,
+        password: &str,
+        code: &str,
+        from: IpAddr,
         now: Timestamp,
-    ) -> Result<Vec<RecoveryCode>, PeopleError> {
+    ) -> Result<Vec<RecoveryCode>, SignInError> {
+        let found = self.person(person).await?;
+        if found.password {
+            self.ask_again(&found, password, RENEW, from, now).await?;
+        }
+        let tried = self.try_at(self.factor_gate(&person.0), now).await?;
+        if !self.takes(person, code, now).await? {
+            self.note(&AuditEntry::own(now, person, RENEW, Outcome::Failed)).await?;
+            return Err(SignInError::Wrong);
+        }
+        self.take_back(tried).await?;
         let mut transaction = self.begin().await?;
         let codes = self.new_codes(&mut transaction, person).await?;
-        let entry = AuditEntry::own(now, person, "renew-recovery-codes", Outcome::Done);
+        let entry = AuditEntry::own(now, person, RENEW, Outcome::Done);
         self.note_in(&mut transaction, &entry).await?;
         self.commit(transaction).await?;
         Ok(codes)

@@ -10,7 +10,7 @@ use crate::audit::{AuditEntry, Outcome, Through};
 use crate::error::{PeopleError, SignInError};
 use crate::invitation::Purpose;
 use crate::people::{People, after, millis};
-use crate::person::email_key;
+use crate::person::{Person, email_key};
 use crate::secret::{Secret, opaque};
 use crate::session::NewSession;
 
@@ -76,6 +76,26 @@ impl People {
                 Err(SignInError::Wrong)
             }
         }
+    }
+
+    /// Asks somebody who is in for their password once more. It is counted as a sign-in is: whoever took a session over
+    /// guesses no longer than whoever stands at the door.
+    pub(crate) async fn ask_again(
+        &self,
+        person: &Person,
+        password: &str,
+        verb: &str,
+        from: IpAddr,
+        now: Timestamp,
+    ) -> Result<(), SignInError> {
+        let tried = self.try_at(self.sign_in_gates(&email_key(&person.email), from), now).await?;
+        let kept = sqlx::query_scalar::<_, String>("SELECT hash FROM passwords WHERE person = $1").bind(&person.id.0);
+        let kept = kept.fetch_optional(self.database.pool()).await.map_err(|error| self.failed(error))?;
+        if self.passwords.verify(password, kept).await? {
+            return Ok(self.take_back(tried).await?);
+        }
+        self.note(&AuditEntry::own(now, &person.id, verb, Outcome::Failed)).await?;
+        Err(SignInError::Wrong)
     }
 
     /// After the first factor: on to the second, to its enrolment, or in.

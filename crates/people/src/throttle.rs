@@ -61,9 +61,18 @@ impl People {
                 free: self.limits.tries_of_account_from_address,
                 forgiving: true,
             },
-            Gate { name: kept(&format!("from {from}")), free: self.limits.tries_from_address, forgiving: false },
+            self.gate_of(&from),
             Gate { name: kept(&format!("account {email_key}")), free: self.limits.tries_of_account, forgiving: false },
         ]
+    }
+
+    /// The gate of everything that is tried from one address.
+    pub(crate) fn address_gate(&self, from: IpAddr) -> Gate {
+        self.gate_of(&household(from))
+    }
+
+    fn gate_of(&self, household: &str) -> Gate {
+        Gate { name: kept(&format!("from {household}")), free: self.limits.tries_from_address, forgiving: false }
     }
 
     /// The gate of somebody's second factor.

@@ -8,13 +8,14 @@ use desk::rights::verb::{Administer, Issue, Revoke, See};
 use desk::rights::{SubjectKind as Kind, Verb};
 use desk::{Iso3, Timestamp, Value, utc_date};
 use maud::{Markup, html};
-use people::{ApiToken, Holding, NewToken, PeopleError, PersonId, Scope, SessionView};
+use people::{ApiToken, Holding, NewToken, People, PeopleError, PersonId, Scope, SessionView, SignInError};
 
 use crate::app::App;
 use crate::asked::Asked;
-use crate::door::{people, problem};
+use crate::door::{people, problem, recovery_codes};
 use crate::error::Problem;
-use crate::forms::{Proof, answer, button, field, form, go};
+use crate::forms::{Answered, Proof, answer, button, field, form, go};
+use crate::page::table;
 use crate::routes::Granted;
 use crate::sent::Sent;
 use crate::who::Who;
@@ -23,7 +24,7 @@ use crate::who::Who;
 const TOKEN_VERBS: [Verb; 8] =
     [Verb::See, Verb::List, Verb::Search, Verb::Count, Verb::Export, Verb::Lodge, Verb::Recall, Verb::Publish];
 
-pub(crate) async fn page(granted: Granted<See, Account>, State(app): State<App>, asked: Asked) -> Response {
+pub(crate) async fn page(granted: Granted<See, Account>, State(app): State<App>, asked: Asked) -> Answered {
     shown(&app, &asked, granted.who(), StatusCode::OK, None, None).await
 }
 
@@ -35,15 +36,10 @@ async fn shown(
     status: StatusCode,
     wrong: Option<&str>,
     token: Option<&str>,
-) -> Response {
-    let (people, person) = match (people(app, asked), &who.actor.person) {
-        (Ok(people), Some(person)) => (people, person),
-        (Err(none), _) => return none,
-        // The gate lets in nobody without an account.
-        (_, None) => return Problem::ours(asked.words).into_response(),
-    };
-    let (sessions, tokens) = (people.sessions_of(person, who.now).await, people.tokens_of(person, who.now).await);
-    let (Ok(sessions), Ok(tokens)) = (sessions, tokens) else { return Problem::ours(asked.words).into_response() };
+) -> Answered {
+    let (people, person) = own(app, asked, who)?;
+    let kept = Kept::of(people, person, who).await.map_err(|_| ours(asked))?;
+    let Kept { password, sessions, tokens, codes } = kept;
     let (words, proof) = (asked.words, Proof::of(who));
     let name = who.session.as_ref().map(|session| session.name.clone()).unwrap_or_default();
     let body = html! {
@@ -61,12 +57,40 @@ async fn shown(
         h2 { (words.text("account-tokens")) }
         (tokens_table(asked, &proof, &tokens))
         @if who.actor.second_factor { details { summary { (words.text("token-make")) } (token_form(asked, &proof)) } }
-        h2 { (words.text("account-password")) }
-        details { summary { (words.text("password-change")) } (password_form(asked, &proof)) }
+        @if who.actor.second_factor {
+            h2 { (words.text("account-recovery")) }
+            p { (words.with("recovery-left", &[("count", Value::from(codes))])) }
+            details { summary { (words.text("recovery-renew")) } (recovery_form(asked, &proof, password)) }
+        }
+        @if password {
+            h2 { (words.text("account-password")) }
+            details { summary { (words.text("password-change")) } (password_form(asked, &proof)) }
+        }
         h2 { (words.text("sign-out")) }
         (button(asked, "/sign-out", &proof, "sign-out", &[]))
     };
-    answer(app, asked, status, &words.text("account-title"), &proof, &body)
+    Ok(answer(app, asked, status, &words.text("account-title"), &proof, &body))
+}
+
+/// What is kept of somebody's own that the page shows.
+struct Kept {
+    /// Whether they have one: who signs in at an identity provider may not.
+    password: bool,
+    sessions: Vec<SessionView>,
+    tokens: Vec<ApiToken>,
+    /// Recovery codes left.
+    codes: u64,
+}
+
+impl Kept {
+    async fn of(people: &People, person: &PersonId, who: &Who) -> Result<Self, PeopleError> {
+        Ok(Self {
+            password: people.person(person).await?.password,
+            sessions: people.sessions_of(person, who.now).await?,
+            tokens: people.tokens_of(person, who.now).await?,
+            codes: people.recovery_codes_left(person).await?,
+        })
+    }
 }
 
 /// The roles somebody holds, with their days.
@@ -115,55 +139,42 @@ fn work(asked: &Asked, who: &Who) -> Markup {
 }
 
 fn sessions_table(asked: &Asked, who: &Who, proof: &Proof, sessions: &[SessionView]) -> Markup {
+    const HEADS: [&str; 4] = ["session-begun", "session-seen", "session-address", "session-end"];
     let words = asked.words;
     let this = who.session.as_ref().map(|session| session.id.as_str());
-    html! {
-        div.wide {
-            table.stack {
-                thead { tr {
-                    @for key in ["session-begun", "session-seen", "session-address", "session-end"] { th scope="col" { (words.text(key)) } }
-                } }
-                tbody {
-                    @for session in sessions {
-                        tr {
-                            td data-label=(words.text("session-begun")) { (words.date(utc_date(session.begun).into())) @if this == Some(session.id.as_str()) { " " span.tag { (words.text("session-this")) } } }
-                            td data-label=(words.text("session-seen")) { (words.date(utc_date(session.seen).into())) }
-                            td data-label=(words.text("session-address")) { bdi { (session.address) } }
-                            td { (button(asked, "/account/sessions", proof, "session-end", &[("session", &session.id)])) }
-                        }
-                    }
-                }
+    let rows = html! {
+        @for session in sessions {
+            tr {
+                td data-label=(words.text("session-begun")) { (words.date(utc_date(session.begun).into())) @if this == Some(session.id.as_str()) { " " span.tag { (words.text("session-this")) } } }
+                td data-label=(words.text("session-seen")) { (words.date(utc_date(session.seen).into())) }
+                td data-label=(words.text("session-address")) { bdi { (session.address) } }
+                td { (button(asked, "/account/sessions", proof, "session-end", &[("session", &session.id)])) }
             }
         }
-    }
+    };
+    table(words, &HEADS, &rows)
 }
 
 fn tokens_table(asked: &Asked, proof: &Proof, tokens: &[ApiToken]) -> Markup {
+    const HEADS: [&str; 4] = ["token-name", "token-for", "token-until", "token-end"];
     let words = asked.words;
-    html! {
-        @if tokens.is_empty() { p { (words.text("tokens-none")) } } @else {
-            div.wide {
-                table.stack {
-                    thead { tr {
-                        @for key in ["token-name", "token-for", "token-until", "token-end"] { th scope="col" { (words.text(key)) } }
-                    } }
-                    tbody {
-                        @for token in tokens {
-                            tr {
-                                th scope="row" { (token.name) }
-                                td data-label=(words.text("token-for")) {
-                                    @for verb in &token.scope.verbs { (words.text(&format!("verb-{verb}"))) " · " }
-                                    @for state in &token.scope.states { code { (state) } " " }
-                                }
-                                td data-label=(words.text("token-until")) { (words.date(utc_date(token.expires).into())) }
-                                td { (button(asked, "/account/tokens/revoke", proof, "token-end", &[("token", &token.id)])) }
-                            }
-                        }
-                    }
+    if tokens.is_empty() {
+        return html! { p { (words.text("tokens-none")) } };
+    }
+    let rows = html! {
+        @for token in tokens {
+            tr {
+                th scope="row" { (token.name) }
+                td data-label=(words.text("token-for")) {
+                    @for verb in &token.scope.verbs { (words.text(&format!("verb-{verb}"))) " · " }
+                    @for state in &token.scope.states { code { (state) } " " }
                 }
+                td data-label=(words.text("token-until")) { (words.date(utc_date(token.expires).into())) }
+                td { (button(asked, "/account/tokens/revoke", proof, "token-end", &[("token", &token.id)])) }
             }
         }
-    }
+    };
+    table(words, &HEADS, &rows)
 }
 
 fn token_form(asked: &Asked, proof: &Proof) -> Markup {
@@ -195,21 +206,54 @@ fn password_form(asked: &Asked, proof: &Proof) -> Markup {
     form(asked, "/account/password", proof, "password-button", &fields)
 }
 
+fn recovery_form(asked: &Asked, proof: &Proof, password: bool) -> Markup {
+    let words = asked.words;
+    let fields = html! {
+        p { (words.text("recovery-renew-lead")) }
+        @if password { (field(&words.text("sign-in-password"), "known", "password", "", "current-password")) }
+        (field(&words.text("recovery-code"), "code", "text", "", "one-time-code"))
+    };
+    form(asked, "/account/recovery", proof, "recovery-renew", &fields)
+}
+
+/// Makes new recovery codes and shows them, this once.
+pub(crate) async fn renew_recovery_codes(
+    granted: Granted<Administer, Account>,
+    State(app): State<App>,
+    asked: Asked,
+    sent: Sent,
+) -> Answered {
+    let who = granted.who();
+    let (people, person) = own(&app, &asked, who)?;
+    let made = people.renew_recovery_codes(person, sent.field("known"), sent.field("code"), who.address, who.now);
+    let (status, wrong) = match made.await {
+        Ok(codes) => return Ok(recovery_codes(&app, &asked, who, &codes)),
+        Err(SignInError::Wrong | SignInError::Gone) => (StatusCode::UNPROCESSABLE_ENTITY, "recovery-wrong"),
+        Err(SignInError::Throttled { .. }) => (StatusCode::TOO_MANY_REQUESTS, "sign-in-throttled"),
+        Err(SignInError::Unavailable(_)) => return Err(ours(&asked)),
+    };
+    shown(&app, &asked, who, status, Some(wrong), None).await
+}
+
 /// The people, and whoever asks, of a request that the gate let in.
-fn own<'a>(app: &'a App, asked: &Asked, who: &'a Who) -> Result<(&'a people::People, &'a PersonId), Response> {
+fn own<'a>(app: &'a App, asked: &Asked, who: &'a Who) -> Result<(&'a People, &'a PersonId), Response> {
     let people = people(app, asked)?;
-    let person = who.actor.person.as_ref().ok_or_else(|| Problem::ours(asked.words).into_response())?;
+    let person = who.actor.person.as_ref().ok_or_else(|| ours(asked))?;
     Ok((people, person))
 }
 
-fn after(asked: &Asked, done: &Result<(), PeopleError>) -> Response {
+fn after(asked: &Asked, done: &Result<(), PeopleError>) -> Answered {
     match done {
-        Ok(()) => go(asked, "/account"),
+        Ok(()) => Ok(go(asked, "/account")),
         Err(PeopleError::NoSuchThing { .. }) => {
-            Problem::said(StatusCode::NOT_FOUND, asked.words, "problem-no-such-thing").into_response()
+            Err(Problem::said(StatusCode::NOT_FOUND, asked.words, "problem-no-such-thing").into_response())
         }
-        Err(_) => Problem::ours(asked.words).into_response(),
+        Err(_) => Err(ours(asked)),
     }
+}
+
+fn ours(asked: &Asked) -> Response {
+    Problem::ours(asked.words).into_response()
 }
 
 pub(crate) async fn end_session(
@@ -217,14 +261,10 @@ pub(crate) async fn end_session(
     State(app): State<App>,
     asked: Asked,
     sent: Sent,
-) -> Response {
+) -> Answered {
     let who = granted.who();
-    match own(&app, &asked, who) {
-        Ok((people, person)) => {
-            after(&asked, &people.revoke(Some(person), person, sent.field("session"), who.now).await)
-        }
-        Err(answer) => answer,
-    }
+    let (people, person) = own(&app, &asked, who)?;
+    after(&asked, &people.revoke(Some(person), person, sent.field("session"), who.now).await)
 }
 
 pub(crate) async fn end_token(
@@ -232,14 +272,10 @@ pub(crate) async fn end_token(
     State(app): State<App>,
     asked: Asked,
     sent: Sent,
-) -> Response {
+) -> Answered {
     let who = granted.who();
-    match own(&app, &asked, who) {
-        Ok((people, person)) => {
-            after(&asked, &people.revoke_token(Some(person), person, sent.field("token"), who.now).await)
-        }
-        Err(answer) => answer,
-    }
+    let (people, person) = own(&app, &asked, who)?;
+    after(&asked, &people.revoke_token(Some(person), person, sent.field("token"), who.now).await)
 }
 
 /// Makes a token and shows it, this once.
@@ -248,12 +284,9 @@ pub(crate) async fn make_token(
     State(app): State<App>,
     asked: Asked,
     sent: Sent,
-) -> Response {
+) -> Answered {
     let who = granted.who();
-    let (people, person) = match own(&app, &asked, who) {
-        Ok(found) => found,
-        Err(answer) => return answer,
-    };
+    let (people, person) = own(&app, &asked, who)?;
     let Some(new) = new_token(&sent) else {
         return shown(&app, &asked, who, StatusCode::UNPROCESSABLE_ENTITY, Some("token-wrong"), None).await;
     };
@@ -262,7 +295,7 @@ pub(crate) async fn make_token(
         Err(PeopleError::TokenLife | PeopleError::NoName) => {
             shown(&app, &asked, who, StatusCode::UNPROCESSABLE_ENTITY, Some("token-wrong"), None).await
         }
-        Err(_) => Problem::ours(asked.words).into_response(),
+        Err(_) => Err(ours(&asked)),
     }
 }
 
@@ -282,26 +315,27 @@ pub(crate) async fn change_password(
     State(app): State<App>,
     asked: Asked,
     sent: Sent,
-) -> Response {
+) -> Answered {
     let who = granted.who();
-    let (people, person) = match own(&app, &asked, who) {
-        Ok(found) => found,
-        Err(answer) => return answer,
-    };
+    let (people, person) = own(&app, &asked, who)?;
     let differ = sent.field("password") != sent.field("again");
     let done = if differ {
         Err("password-differs")
     } else {
-        match people.change_password(person, sent.field("present"), sent.field("password"), who.now).await {
+        match people.change_password(person, sent.field("present"), sent.field("password"), who.address, who.now).await
+        {
             // Every session has ended, this one as well: sign in with the new word.
             Ok(()) => Ok(()),
             Err(PeopleError::WrongPassword) => Err("password-wrong"),
             Err(PeopleError::Weak(_)) => Err("password-weak"),
-            Err(_) => return Problem::ours(asked.words).into_response(),
+            Err(PeopleError::TooOften { .. }) => {
+                return shown(&app, &asked, who, StatusCode::TOO_MANY_REQUESTS, Some("sign-in-throttled"), None).await;
+            }
+            Err(_) => return Err(ours(&asked)),
         }
     };
     match done {
-        Ok(()) => go(&asked, "/sign-in"),
+        Ok(()) => Ok(go(&asked, "/sign-in")),
         Err(key) => shown(&app, &asked, who, StatusCode::UNPROCESSABLE_ENTITY, Some(key), None).await,
     }
 }

@@ -11,7 +11,7 @@ use desk::rights::verb::{Administer, Audit, Export, Invite, Issue, List, Lodge, 
 use crate::rates::Rate;
 use crate::routes::{Right, Routes};
 use crate::{
-    account, administration, app, areas, door, home, invited, lodging, openapi, operations, privacy, report,
+    account, administration, app, areas, door, home, identity, invited, lodging, openapi, operations, privacy, report,
     resolution, rights, states,
 };
 
@@ -70,9 +70,12 @@ fn accounts(routes: Routes) -> Routes {
         .add(POST, "/sign-in/factor", TRIED, door::factor)
         .add(GET, "/sign-in/enrol", DOOR, door::enrol_page)
         .add(POST, "/sign-in/enrol", TRIED, door::enrol)
+        .add(POST, "/sign-in/identity", TRIED, identity::set_out)
+        .add(GET, "/sign-in/identity/back", TRIED, identity::back)
         .add(POST, "/sign-out", DOOR, door::sign_out)
         .add(GET, "/invitations/{token}", TRIED, invited::invitation)
         .add(POST, "/invitations/{token}", TRIED, invited::accept)
+        .add(POST, "/invitations/{token}/identity", TRIED, identity::accept)
         .add(GET, "/password", DOOR, invited::ask_page)
         .add(POST, "/password", TRIED, invited::ask)
         .add(GET, "/password/{token}", TRIED, invited::new_password)
@@ -86,6 +89,12 @@ fn accounts(routes: Routes) -> Routes {
             "/account/password",
             Right::<Administer, Account>::to().own().counted(Rate::SignIn),
             account::change_password,
+        )
+        .add(
+            POST,
+            "/account/recovery",
+            Right::<Administer, Account>::to().own().counted(Rate::SignIn),
+            account::renew_recovery_codes,
         )
 }
 
@@ -102,21 +111,21 @@ fn work(routes: Routes) -> Routes {
 fn administration(routes: Routes) -> Routes {
     const INVITE: Right<Invite, Invitation> = Right::to();
     routes
-        .add(GET, "/administration/people", Right::<List, Person>::to(), administration::list)
-        .add(POST, "/administration/people", INVITE, administration::invite)
-        .add(GET, "/administration/people/{person}", Right::<See, Person>::to(), administration::one)
-        .add(POST, "/administration/people/{person}/roles", PEOPLE, administration::give)
-        .add(POST, "/administration/people/{person}/roles/end", PEOPLE, administration::end)
-        .add(POST, "/administration/people/{person}/disable", PEOPLE, administration::disable)
-        .add(POST, "/administration/people/{person}/enable", PEOPLE, administration::enable)
-        .add(POST, "/administration/people/{person}/link", INVITE, administration::link)
+        .add(GET, "/administration/people", Right::<List, Person>::to(), administration::people::list)
+        .add(POST, "/administration/people", INVITE, administration::people::invite)
+        .add(GET, "/administration/people/{person}", Right::<See, Person>::to(), administration::person::one)
+        .add(POST, "/administration/people/{person}/roles", PEOPLE, administration::person::give)
+        .add(POST, "/administration/people/{person}/roles/end", PEOPLE, administration::person::end)
+        .add(POST, "/administration/people/{person}/disable", PEOPLE, administration::person::disable)
+        .add(POST, "/administration/people/{person}/enable", PEOPLE, administration::person::enable)
+        .add(POST, "/administration/people/{person}/link", INVITE, administration::person::link)
         .add(
             POST,
             "/administration/people/{person}/sessions",
             Right::<Revoke, Session>::to(),
-            administration::end_session,
+            administration::person::end_session,
         )
-        .add(GET, "/administration/jobs", Right::<List, Job>::to(), administration::jobs)
-        .add(POST, "/administration/jobs", Right::<Administer, Job>::to(), administration::retry)
-        .add(GET, "/administration/trail", Right::<Audit, AuditTrail>::to(), administration::trail)
+        .add(GET, "/administration/jobs", Right::<List, Job>::to(), administration::jobs::list)
+        .add(POST, "/administration/jobs", Right::<Administer, Job>::to(), administration::jobs::retry)
+        .add(GET, "/administration/trail", Right::<Audit, AuditTrail>::to(), administration::trail::list)
 }

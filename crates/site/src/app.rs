@@ -17,7 +17,7 @@ use desk::rights::verb::{Lodge, See};
 use desk::rights::{Permit, Subject, Verb};
 use desk::store::{Place, Store};
 use desk::{DeskError, Journal, Timestamp, Words};
-use people::{AuditEntry, Outcome, People};
+use people::{AuditEntry, Outcome, People, ProviderSettings};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, Predicate as _};
@@ -26,7 +26,9 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::forms::CarriesProof;
 use crate::operations::{self, Operations};
+use crate::provider::Identity;
 use crate::rates::Rates;
+use crate::readings::Readings;
 use crate::routes::Granted;
 use crate::settings::Settings;
 use crate::shelf::Shelf;
@@ -42,9 +44,12 @@ pub struct App {
     pub(crate) areas: Arc<Shelf>,
     pub(crate) settings: Arc<Settings>,
     pub(crate) rates: Arc<Rates>,
+    pub(crate) readings: Arc<Readings>,
     pub(crate) operations: Arc<Operations>,
     /// Those who can sign in; `None` where nobody can.
     pub(crate) people: Option<People>,
+    /// Where they may sign in as well.
+    pub(crate) identity: Option<Arc<Identity>>,
 }
 
 impl App {
@@ -59,8 +64,10 @@ impl App {
             areas: Arc::new(Shelf::new(place)),
             settings: Arc::new(settings),
             rates: Arc::default(),
+            readings: Arc::default(),
             operations: Operations::new(),
             people: None,
+            identity: None,
         }
     }
 
@@ -68,6 +75,12 @@ impl App {
     #[must_use]
     pub fn with_people(self, people: People) -> Self {
         Self { people: Some(people), ..self }
+    }
+
+    /// With an identity provider, where people may sign in as well. It is met when somebody first sets out to it.
+    #[must_use]
+    pub fn with_identity_provider(self, settings: ProviderSettings) -> Self {
+        Self { identity: Some(Arc::new(Identity::new(settings))), ..self }
     }
 
     /// The register that is served, to follow it and to append to it.

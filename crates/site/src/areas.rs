@@ -5,7 +5,6 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use desk::areas::{AreasView, CellView, Sight, StateAreas, area_said, sentence};
 use desk::forecast::{Asked as ForecastAsked, deadline_of, forecast, forecast_generalised};
-use desk::rights::Permit;
 use desk::rights::subject::{AreaCounts, Perimeters, Program};
 use desk::rights::verb::See;
 use desk::{Date, FieldSeverity, Iso3, TileId, Value, Words, store};
@@ -46,7 +45,8 @@ pub(crate) async fn one(
         let title = asked.words.text("areas-title");
         return asked.page(&app, || page(&asked, &title, &format!("/areas/{state}.json"), &empty(&asked, state)));
     };
-    let permit = perimeters(&app, &granted);
+    // The asker's right to outlines of the State's areas, in the tier in which they stand here.
+    let permit = granted.also::<See, Perimeters>(&app, Some(app.settings.perimeters)).await;
     let sight = Sight::of(permit.as_ref());
     let extra = format!("{mark}-{}", u8::from(sight == Sight::Perimeters));
     let view = areas.view(asked.words, asked.on, sight);
@@ -59,11 +59,6 @@ pub(crate) async fn one(
     });
     answer.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
     guarded(sight, answer)
-}
-
-/// The asker's right to outlines of the State's areas, in the tier in which they stand here.
-fn perimeters(app: &App, granted: &Granted<See, AreaCounts>) -> Option<Permit<See, Perimeters>> {
-    granted.also::<See, Perimeters>(Some(app.settings.perimeters))
 }
 
 /// Outlines are held by no cache between, even where they are public: that may change.
@@ -94,7 +89,7 @@ pub(crate) async fn tile(
     };
     let row = y.strip_suffix(".mvt").and_then(|row| row.parse().ok());
     let Some(id) = row.and_then(|row| TileId::new(z, x, row)) else { return not_found(asked).await.into_response() };
-    let permit = perimeters(&app, &granted);
+    let permit = granted.also_by_the_handful::<See, Perimeters>(&app, Some(app.settings.perimeters)).await;
     let sight = Sight::of(permit.as_ref());
     let tile = read.areas.tile(id, asked.on, sight);
     if tile.is_empty() {

@@ -12,6 +12,8 @@ pub(crate) enum Cookie {
     Pending,
     /// The proof of forms before there is a session.
     Form,
+    /// Between setting out to an identity provider and coming back from there: from another site, so not `Strict`.
+    Journey,
 }
 
 impl Cookie {
@@ -20,6 +22,7 @@ impl Cookie {
             Self::Session => "mineban-session",
             Self::Pending => "mineban-pending",
             Self::Form => "mineban-form",
+            Self::Journey => "mineban-journey",
         };
         if behind_tls { format!("__Host-{name}") } else { name.to_owned() }
     }
@@ -28,7 +31,7 @@ impl Cookie {
     fn max_age(self) -> Option<u32> {
         match self {
             Self::Session => None,
-            Self::Pending => Some(600),
+            Self::Pending | Self::Journey => Some(600),
             Self::Form => Some(7_200),
         }
     }
@@ -44,7 +47,7 @@ pub(crate) fn of(parts: &Parts, cookie: Cookie, behind_tls: bool) -> Option<Stri
 
 /// Sets a cookie; an empty value removes it.
 pub(crate) fn set(headers: &mut HeaderMap, cookie: Cookie, value: &str, behind_tls: bool) {
-    let same_site = if cookie == Cookie::Session { "Lax" } else { "Strict" };
+    let same_site = if matches!(cookie, Cookie::Session | Cookie::Journey) { "Lax" } else { "Strict" };
     let secure = if behind_tls { "; Secure" } else { "" };
     let age = if value.is_empty() { Some(0) } else { cookie.max_age() };
     let age = age.map(|seconds| format!("; Max-Age={seconds}")).unwrap_or_default();

@@ -11,11 +11,14 @@ use crate::app::App;
 use crate::asked::Asked;
 use crate::cookies::{self, Cookie};
 use crate::error::Problem;
-use crate::forms::{Proof, answer, field, form, go, local};
+use crate::forms::{Answered, Proof, answer, field, form, go, local};
+use crate::identity;
 use crate::page::work;
 use crate::routes::Granted;
 use crate::secret::Hidden;
 use crate::sent::Sent;
+use crate::square::square;
+use crate::who::Who;
 
 type Asks = Granted<Use, Door>;
 
@@ -25,17 +28,21 @@ pub(crate) fn people<'a>(app: &'a App, asked: &Asked) -> Result<&'a People, Resp
     app.people.as_ref().ok_or_else(none)
 }
 
-pub(crate) async fn page(granted: Asks, State(app): State<App>, asked: Asked) -> Response {
-    if let Err(none) = people(&app, &asked) {
-        return none;
-    }
+pub(crate) async fn page(granted: Asks, State(app): State<App>, asked: Asked) -> Answered {
+    people(&app, &asked)?;
     if granted.who().is_signed_in() {
-        return go(&asked, "/account");
+        return Ok(go(&asked, "/account"));
     }
-    password_page(&app, &asked, &granted, StatusCode::OK, None)
+    Ok(password_page(&app, &asked, &granted, StatusCode::OK, None))
 }
 
-fn password_page(app: &App, asked: &Asked, granted: &Asks, status: StatusCode, wrong: Option<String>) -> Response {
+pub(crate) fn password_page(
+    app: &App,
+    asked: &Asked,
+    granted: &Asks,
+    status: StatusCode,
+    wrong: Option<String>,
+) -> Response {
     let (words, proof) = (asked.words, Proof::of(granted.who()));
     let next = asked.query.next.as_deref().and_then(local).unwrap_or_default();
     let fields = html! {
@@ -47,6 +54,7 @@ fn password_page(app: &App, asked: &Asked, granted: &Asks, status: StatusCode, w
         h1 { (words.text("sign-in-title")) }
         (problem(wrong))
         (form(asked, "/sign-in", &proof, "sign-in-button", &fields))
+        (identity::button(app, asked, "/sign-in/identity", &proof, "provider-button", next))
         p { a href=(asked.link("/password")) { (words.text("sign-in-forgot")) } }
     };
     answer(app, asked, status, &words.text("sign-in-title"), &proof, &body)
@@ -56,22 +64,26 @@ pub(crate) fn problem(says: Option<String>) -> Markup {
     html! { @if let Some(says) = says { p.note.problem role="alert" { (says) } } }
 }
 
-pub(crate) async fn password(granted: Asks, State(app): State<App>, asked: Asked, sent: Sent) -> Response {
-    let people = match people(&app, &asked) {
-        Ok(people) => people,
-        Err(none) => return none,
-    };
+pub(crate) async fn password(granted: Asks, State(app): State<App>, asked: Asked, sent: Sent) -> Answered {
+    let people = people(&app, &asked)?;
     let who = granted.who();
     let tried = people.sign_in(sent.field("email"), sent.field("password"), who.address, who.now).await;
     let next = local(sent.field("next")).unwrap_or("/account");
-    match tried {
-        Ok(SignIn::Session(session)) => let_in(&app, &asked, &session, next),
-        Ok(SignIn::SecondFactor { pending }) => wait(&app, &asked, pending.reveal(), "/sign-in/factor", next),
-        Ok(SignIn::Enrol { pending }) => wait(&app, &asked, pending.reveal(), "/sign-in/enrol", next),
+    Ok(match tried {
+        Ok(sign_in) => let_on(&app, &asked, &sign_in, next),
         Err(error) => {
             let (status, says) = refused(&asked, &error);
             password_page(&app, &asked, &granted, status, Some(says))
         }
+    })
+}
+
+/// After the first factor: in, or on to the second.
+pub(crate) fn let_on(app: &App, asked: &Asked, sign_in: &SignIn, next: &str) -> Response {
+    match sign_in {
+        SignIn::Session(session) => let_in(app, asked, session, next),
+        SignIn::SecondFactor { pending } => wait(app, asked, pending.reveal(), "/sign-in/factor", next),
+        SignIn::Enrol { pending } => wait(app, asked, pending.reveal(), "/sign-in/enrol", next),
     }
 }
 
@@ -128,21 +140,18 @@ fn code_page(app: &App, asked: &Asked, granted: &Asks, status: StatusCode, wrong
     answer(app, asked, status, &words.text("factor-title"), &proof, &body)
 }
 
-pub(crate) async fn factor(granted: Asks, State(app): State<App>, asked: Asked, sent: Sent) -> Response {
-    let people = match people(&app, &asked) {
-        Ok(people) => people,
-        Err(none) => return none,
-    };
+pub(crate) async fn factor(granted: Asks, State(app): State<App>, asked: Asked, sent: Sent) -> Answered {
+    let people = people(&app, &asked)?;
     let who = granted.who();
     let pending = who.pending.as_ref().map_or("", Hidden::reveal);
-    match people.second_factor(pending, sent.field("code"), who.now).await {
+    Ok(match people.second_factor(pending, sent.field("code"), who.now).await {
         Ok(session) => let_in(&app, &asked, &session, local(sent.field("next")).unwrap_or("/account")),
         Err(SignInError::Gone) => over(&app, &asked, &granted),
         Err(error) => {
             let (status, says) = refused(&asked, &error);
             code_page(&app, &asked, &granted, status, Some(says))
         }
-    }
+    })
 }
 
 fn over(app: &App, asked: &Asked, granted: &Asks) -> Response {
@@ -152,9 +161,9 @@ fn over(app: &App, asked: &Asked, granted: &Asks) -> Response {
     answer
 }
 
-pub(crate) async fn enrol_page(granted: Asks, State(app): State<App>, asked: Asked) -> Response {
+pub(crate) async fn enrol_page(granted: Asks, State(app): State<App>, asked: Asked) -> Answered {
     if granted.who().pending.is_none() {
-        return go(&asked, "/sign-in");
+        return Ok(go(&asked, "/sign-in"));
     }
     enrolment_page(&app, &asked, &granted, StatusCode::OK, None).await
 }
@@ -165,19 +174,16 @@ async fn enrolment_page(
     granted: &Asks,
     status: StatusCode,
     wrong: Option<String>,
-) -> Response {
-    let people = match people(app, asked) {
-        Ok(people) => people,
-        Err(none) => return none,
-    };
+) -> Answered {
+    let people = people(app, asked)?;
     let (words, who) = (asked.words, granted.who());
     let pending = who.pending.as_ref().map_or("", Hidden::reveal);
     let offer = match people.enrol(pending, who.now).await {
         Ok(offer) => offer,
-        Err(SignInError::Gone) => return over(app, asked, granted),
+        Err(SignInError::Gone) => return Ok(over(app, asked, granted)),
         Err(error) => {
             let (status, says) = refused(asked, &error);
-            return password_page(app, asked, granted, status, Some(says));
+            return Ok(password_page(app, asked, granted, status, Some(says)));
         }
     };
     let proof = Proof::of(who);
@@ -186,12 +192,13 @@ async fn enrolment_page(
         h1 { (words.text("enrol-title")) }
         p.lead { (words.text("enrol-lead")) }
         (problem(wrong))
+        (square(offer.uri.reveal(), &words.text("enrol-square")))
         p { (words.text("enrol-secret")) }
         pre.secret dir="ltr" { (spaced(offer.secret.reveal())) }
         p { a href=(offer.uri.reveal()) { (words.text("enrol-link")) } }
         (form(asked, "/sign-in/enrol", &proof, "factor-button", &fields))
     };
-    answer(app, asked, status, &words.text("enrol-title"), &proof, &body)
+    Ok(answer(app, asked, status, &words.text("enrol-title"), &proof, &body))
 }
 
 /// In fours, as one types it.
@@ -200,16 +207,13 @@ fn spaced(secret: &str) -> String {
     letters.chunks(4).map(|four| four.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
 }
 
-pub(crate) async fn enrol(granted: Asks, State(app): State<App>, asked: Asked, sent: Sent) -> Response {
-    let people = match people(&app, &asked) {
-        Ok(people) => people,
-        Err(none) => return none,
-    };
+pub(crate) async fn enrol(granted: Asks, State(app): State<App>, asked: Asked, sent: Sent) -> Answered {
+    let people = people(&app, &asked)?;
     let who = granted.who();
     let pending = who.pending.as_ref().map_or("", Hidden::reveal);
     match people.confirm_enrolment(pending, sent.field("code"), who.now).await {
-        Ok((session, codes)) => signed_in(&app, &session, recovery_codes(&app, &asked, &granted, &codes)),
-        Err(SignInError::Gone) => over(&app, &asked, &granted),
+        Ok((session, codes)) => Ok(signed_in(&app, &session, recovery_codes(&app, &asked, granted.who(), &codes))),
+        Err(SignInError::Gone) => Ok(over(&app, &asked, &granted)),
         Err(error) => {
             let (status, says) = refused(&asked, &error);
             enrolment_page(&app, &asked, &granted, status, Some(says)).await
@@ -218,7 +222,7 @@ pub(crate) async fn enrol(granted: Asks, State(app): State<App>, asked: Asked, s
 }
 
 /// The recovery codes, shown this once.
-fn recovery_codes(app: &App, asked: &Asked, granted: &Asks, codes: &[RecoveryCode]) -> Response {
+pub(crate) fn recovery_codes(app: &App, asked: &Asked, who: &Who, codes: &[RecoveryCode]) -> Response {
     let words = asked.words;
     let body = html! {
         h1 { (words.text("recovery-title")) }
@@ -226,7 +230,7 @@ fn recovery_codes(app: &App, asked: &Asked, granted: &Asks, codes: &[RecoveryCod
         pre.secret dir="ltr" { @for code in codes { (code.reveal()) "\n" } }
         p { a.button href=(asked.link("/account")) { (words.text("recovery-kept")) } }
     };
-    answer(app, asked, StatusCode::OK, &words.text("recovery-title"), &Proof::of(granted.who()), &body)
+    answer(app, asked, StatusCode::OK, &words.text("recovery-title"), &Proof::of(who), &body)
 }
 
 pub(crate) async fn sign_out(granted: Asks, State(app): State<App>, asked: Asked) -> Response {

@@ -67,6 +67,9 @@ pub(crate) fn field(label: &str, name: &str, kind: &str, value: &str, autocomple
     }
 }
 
+/// An answer, or the one that stands in its way: a handler gives either.
+pub(crate) type Answered = Result<Response, Response>;
+
 /// Marks an answer that carries a proof: compressed beside words that somebody else chose, its length could tell it.
 #[derive(Clone, Copy)]
 pub(crate) struct CarriesProof;

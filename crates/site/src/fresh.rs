@@ -6,7 +6,7 @@
 //! behind catches up first, and where it cannot in time, it says so with 503 and `Retry-After`.
 
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::extract::{Request, State};
@@ -18,6 +18,7 @@ use tower::ServiceExt as _;
 
 use crate::app::{self, App};
 use crate::error::Problem;
+use crate::operations;
 
 /// How many acts an answer was made of, and how many the asker has seen.
 const ACTS: HeaderName = HeaderName::from_static("mineban-acts");
@@ -25,6 +26,8 @@ const ACTS: HeaderName = HeaderName::from_static("mineban-acts");
 const COOKIE: &str = "acts";
 /// How long a reader waits for a node that catches up.
 const PATIENCE: Duration = Duration::from_secs(3);
+/// What log and figures call the route of a request that was answered because this node is behind.
+const BEHIND: &str = "(behind)";
 /// What does not come from the register.
 const APART: [&str; 5] = ["/style.css", "/map/", "/healthz", "/readyz", "/metrics"];
 
@@ -116,9 +119,10 @@ impl Fresh {
 
 async fn answer(State(fresh): State<Arc<Fresh>>, request: Request) -> Response {
     let apart = APART.iter().any(|path| request.uri().path().starts_with(path));
-    let seen = if apart { 0 } else { fresh.seen(request.headers()) };
+    let (seen, begun) = (if apart { 0 } else { fresh.seen(request.headers()) }, Instant::now());
     if seen > 0 && !fresh.app.live.reach(seen, PATIENCE).await {
-        return behind(request.headers());
+        let answer = behind(request.headers());
+        return operations::without_route(&fresh.app, request.method(), BEHIND, begun, answer);
     }
     let (size, pages) = fresh.pages();
     let asks = request.method().is_safe();

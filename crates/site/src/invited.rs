@@ -12,7 +12,8 @@ use crate::app::App;
 use crate::asked::Asked;
 use crate::door::{people, problem};
 use crate::error::Problem;
-use crate::forms::{Proof, answer, field, form, go};
+use crate::forms::{Answered, Proof, answer, field, form, go};
+use crate::identity;
 use crate::routes::Granted;
 use crate::sent::Sent;
 
@@ -34,19 +35,17 @@ impl Link {
     }
 }
 
-pub(crate) async fn invitation(g: Asks, State(app): State<App>, Path(token): Path<String>, asked: Asked) -> Response {
+pub(crate) async fn invitation(g: Asks, State(app): State<App>, Path(token): Path<String>, asked: Asked) -> Answered {
     opened(&g, &app, &asked, Link::Invitation, &token).await
 }
 
-pub(crate) async fn new_password(g: Asks, State(app): State<App>, Path(token): Path<String>, asked: Asked) -> Response {
+pub(crate) async fn new_password(g: Asks, State(app): State<App>, Path(token): Path<String>, asked: Asked) -> Answered {
     opened(&g, &app, &asked, Link::Password, &token).await
 }
 
-async fn opened(granted: &Asks, app: &App, asked: &Asked, link: Link, token: &str) -> Response {
-    match about(app, asked, granted, link, token).await {
-        Ok(invited) => password_page(app, asked, granted, link, &invited, None),
-        Err(gone) => gone,
-    }
+async fn opened(granted: &Asks, app: &App, asked: &Asked, link: Link, token: &str) -> Answered {
+    let invited = about(app, asked, granted, link, token).await?;
+    Ok(password_page(app, asked, granted, link, &invited, None))
 }
 
 /// Whom a link is for. It is not told whether it was used, is over, or never was.
@@ -56,10 +55,15 @@ async fn about(app: &App, asked: &Asked, granted: &Asks, link: Link, token: &str
         Link::Invitation => people.invitation(token, now).await,
         Link::Password => people.password_reset(token, now).await,
     };
-    found.map_err(|error| match error {
+    found.map_err(|error| gone(asked, &error))
+}
+
+/// A link that opens nothing, or a failure of ours.
+fn gone(asked: &Asked, error: &PeopleError) -> Response {
+    match error {
         PeopleError::NoSuchLink => Problem::said(StatusCode::NOT_FOUND, asked.words, "link-gone").into_response(),
         _ => Problem::ours(asked.words).into_response(),
-    })
+    }
 }
 
 fn password_page(
@@ -84,6 +88,9 @@ fn password_page(
         (problem(wrong.map(|key| words.text(key))))
         // The form goes to the very link.
         (form(asked, &asked.path, &proof, "password-button", &fields))
+        @if link == Link::Invitation {
+            (identity::button(app, asked, &format!("{}/identity", asked.path), &proof, "provider-accept", ""))
+        }
     };
     answer(app, asked, status, &words.text(link.title()), &proof, &body)
 }
@@ -94,7 +101,7 @@ pub(crate) async fn accept(
     Path(t): Path<String>,
     asked: Asked,
     sent: Sent,
-) -> Response {
+) -> Answered {
     set(&g, &app, &asked, Link::Invitation, &t, &sent).await
 }
 
@@ -104,40 +111,31 @@ pub(crate) async fn set_password(
     Path(t): Path<String>,
     asked: Asked,
     sent: Sent,
-) -> Response {
+) -> Answered {
     set(&g, &app, &asked, Link::Password, &t, &sent).await
 }
 
-async fn set(granted: &Asks, app: &App, asked: &Asked, link: Link, token: &str, sent: &Sent) -> Response {
-    let invited = match about(app, asked, granted, link, token).await {
-        Ok(invited) => invited,
-        Err(gone) => return gone,
-    };
-    let again = |key| password_page(app, asked, granted, link, &invited, Some(key));
+async fn set(granted: &Asks, app: &App, asked: &Asked, link: Link, token: &str, sent: &Sent) -> Answered {
+    let invited = about(app, asked, granted, link, token).await?;
+    let again = |key| Ok(password_page(app, asked, granted, link, &invited, Some(key)));
     if sent.field("password") != sent.field("again") {
         return again("password-differs");
     }
-    let people = match people(app, asked) {
-        Ok(people) => people,
-        Err(none) => return none,
-    };
+    let people = people(app, asked)?;
     let now = granted.who().now;
     let done = match link {
         Link::Invitation => people.accept(token, sent.field("password"), now).await,
         Link::Password => people.reset_password(token, sent.field("password"), now).await,
     };
     match done {
-        Ok(_) => go(asked, "/sign-in"),
+        Ok(_) => Ok(go(asked, "/sign-in")),
         Err(PeopleError::Weak(_)) => again("password-weak"),
-        Err(PeopleError::NoSuchLink) => Problem::said(StatusCode::NOT_FOUND, asked.words, "link-gone").into_response(),
-        Err(_) => Problem::ours(asked.words).into_response(),
+        Err(error) => Err(gone(asked, &error)),
     }
 }
 
-pub(crate) async fn ask_page(granted: Asks, State(app): State<App>, asked: Asked) -> Response {
-    if let Err(none) = people(&app, &asked) {
-        return none;
-    }
+pub(crate) async fn ask_page(granted: Asks, State(app): State<App>, asked: Asked) -> Answered {
+    people(&app, &asked)?;
     let (words, proof) = (asked.words, Proof::of(granted.who()));
     let fields = field(&words.text("sign-in-email"), "email", "email", "", "username");
     let body = html! {
@@ -145,15 +143,12 @@ pub(crate) async fn ask_page(granted: Asks, State(app): State<App>, asked: Asked
         p.lead { (words.text("reset-lead")) }
         (form(&asked, "/password", &proof, "reset-button", &fields))
     };
-    answer(&app, &asked, StatusCode::OK, &words.text("reset-title"), &proof, &body)
+    Ok(answer(&app, &asked, StatusCode::OK, &words.text("reset-title"), &proof, &body))
 }
 
 /// The answer is the same whether an account has the address or not.
-pub(crate) async fn ask(granted: Asks, State(app): State<App>, asked: Asked, sent: Sent) -> Response {
-    let people = match people(&app, &asked) {
-        Ok(people) => people,
-        Err(none) => return none,
-    };
+pub(crate) async fn ask(granted: Asks, State(app): State<App>, asked: Asked, sent: Sent) -> Answered {
+    let people = people(&app, &asked)?;
     let (words, who) = (asked.words, granted.who());
     let asked_for = people.ask_for_password_reset(sent.field("email"), who.address, who.now).await;
     let (status, says) = match asked_for {
@@ -163,5 +158,5 @@ pub(crate) async fn ask(granted: Asks, State(app): State<App>, asked: Asked, sen
         Ok(()) | Err(SignInError::Wrong | SignInError::Gone) => (StatusCode::OK, words.text("reset-sent")),
     };
     let body = html! { h1 { (words.text("reset-title")) } p.lead { (says) } };
-    answer(&app, &asked, status, &words.text("reset-title"), &Proof::of(who), &body)
+    Ok(answer(&app, &asked, status, &words.text("reset-title"), &Proof::of(who), &body))
 }

@@ -78,7 +78,7 @@ pub(crate) async fn check(
 ) -> Response {
     match report_for(&app, &asked, granted.who(), &given, &sent) {
         Ok(report) => {
-            let may_lodge = granted.also::<Lodge, Report>(Some(Tier::Public)).is_some();
+            let may_lodge = granted.may_also::<Lodge, Report>(Some(Tier::Public));
             checked(&app, &asked, granted.who(), &report, may_lodge).await
         }
         Err(answer) => answer,

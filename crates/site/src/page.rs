@@ -112,6 +112,18 @@ pub(crate) fn as_of_form(asked: &Asked) -> Markup {
     }
 }
 
+/// A list as a table, whose rows stand one below the other on a narrow screen. `heads` are keys of the words.
+pub(crate) fn table(words: &Words, heads: &[&str], rows: &Markup) -> Markup {
+    html! {
+        div.wide {
+            table.stack {
+                thead { tr { @for key in heads { th scope="col" { (words.text(key)) } } } }
+                tbody { (rows) }
+            }
+        }
+    }
+}
+
 /// A derivation, one click away.
 pub(crate) fn because(reasons: &[Reason], words: &Words) -> Markup {
     html! {

@@ -1,18 +1,20 @@
 //! `/privacy`: what the public is shown of people and of mined areas, by which rule, and what that cannot prevent.
 
 use axum::extract::State;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use desk::disclosure::DisclosureRule;
 use desk::generalise::{CELL_DEGREES, CELL_LEVELS, MINIMUM_AREAS};
 use desk::rights::subject::Program;
 use desk::rights::verb::See;
 use desk::{Value, Words};
 use maud::{Markup, html};
+use people::Retention;
 use serde::Serialize;
 
 use crate::app::App;
 use crate::asked::Asked;
-use crate::page::page;
+use crate::error::Problem;
+use crate::page::{page, table};
 use crate::routes::Granted;
 
 /// Where the threshold rule is written down: titles are as their publishers have them.
@@ -34,6 +36,8 @@ struct Rules {
     /// Zeros are shown.
     zeros: &'static str,
     areas: Areas,
+    /// How long each kind of personal data is kept.
+    kept: Vec<Retention>,
     sources: [(&'static str, &'static str); 2],
 }
 
@@ -46,7 +50,8 @@ struct Areas {
 }
 
 pub(crate) async fn html(_: Granted<See, Program>, State(app): State<App>, asked: Asked) -> Response {
-    asked.page(&app, || page(&asked, &asked.words.text("privacy-title"), "/privacy.json", &body(asked.words)))
+    let Ok(kept) = people::retention() else { return Problem::ours(asked.words).into_response() };
+    asked.page(&app, || page(&asked, &asked.words.text("privacy-title"), "/privacy.json", &body(asked.words, &kept)))
 }
 
 pub(crate) async fn json(_: Granted<See, Program>, State(app): State<App>, asked: Asked) -> Response {
@@ -56,11 +61,12 @@ pub(crate) async fn json(_: Granted<See, Program>, State(app): State<App>, asked
         cell_doublings: CELL_LEVELS,
         minimum_count: MINIMUM_AREAS,
     };
-    let rules = Rules { casualties: DisclosureRule::default(), zeros: "shown", areas, sources: SOURCES };
+    let Ok(kept) = people::retention() else { return Problem::ours(asked.words).into_response() };
+    let rules = Rules { casualties: DisclosureRule::default(), zeros: "shown", areas, kept, sources: SOURCES };
     asked.json(&app, &rules)
 }
 
-fn body(words: &Words) -> Markup {
+fn body(words: &Words, kept: &[Retention]) -> Markup {
     let rule = DisclosureRule::default();
     let people = [("count", Value::from(rule.minimum_count)), ("width", Value::from(rule.minimum_width))];
     let areas = [("count", Value::from(MINIMUM_AREAS))];
@@ -95,11 +101,51 @@ fn body(words: &Words) -> Markup {
                 }
             }
         }
-        // How long each kind of personal data is kept belongs here, from the table of retention, where there is one.
         section id="kept" {
             h2 { (words.text("privacy-heading-kept")) }
             p { (words.text("privacy-kept-journal")) }
             p { (words.text("privacy-kept-people")) }
+            (kept_table(words, kept))
+            p { (words.text("kept-daily")) }
+        }
+    }
+}
+
+/// How long each kind is kept, by the very table that the sweep goes by.
+fn kept_table(words: &Words, kept: &[Retention]) -> Markup {
+    let rows = html! {
+        @for rule in kept { tr {
+            th scope="row" { (words.text(&format!("kept-{}", rule.kind))) }
+            td data-label=(words.text("kept-how-long")) { (words.with("kept-days", &[("days", Value::from(rule.kept_for_days))])) }
+            td { (words.text(&format!("kept-{}-why", rule.kind))) }
+        } }
+    };
+    table(words, &["kept-what", "kept-how-long", "kept-from-when"], &rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use desk::Lang;
+
+    use super::*;
+
+    #[test]
+    fn every_kind_that_is_kept_is_told_in_every_language_as_the_table_has_it() {
+        let kept = people::retention().unwrap();
+        for lang in Lang::ALL {
+            let words = Words::of(lang);
+            let page = body(words, &kept).into_string();
+            for rule in &kept {
+                for key in [format!("kept-{}", rule.kind), format!("kept-{}-why", rule.kind)] {
+                    let says = words.text(&key);
+                    assert!(!says.contains("kept-") && page.contains(&says), "{}: {key}", lang.code());
+                }
+                let days = words.with("kept-days", &[("days", Value::from(rule.kept_for_days))]);
+                assert!(page.contains(&days), "{}: {days}", lang.code());
+            }
+        }
+        for rule in &kept {
+            assert_eq!(Words::of(Lang::En).text(&format!("kept-{}-why", rule.kind)), rule.reason);
         }
     }
 }

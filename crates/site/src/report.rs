@@ -11,7 +11,6 @@ use desk::rights::verb::{Export, See};
 use desk::rights::{SubjectType, Tier, VerbType};
 use desk::{ReportKind, Value, store};
 use maud::{Markup, html};
-use people::Outcome;
 
 use crate::app::App;
 use crate::asked::{Asked, form};
@@ -77,9 +76,7 @@ pub(crate) async fn file(
 /// reading is in the audit trail.
 async fn edition_for<V: VerbType, S: SubjectType>(app: &App, granted: &Granted<V, S>) -> Edition {
     let tier = Some(Tier::StateAndSecretariat);
-    let Some(permit) = granted.also::<V, ExactCasualties>(tier) else { return Edition::Public };
-    let edition = Edition::of(Some(&permit));
-    if app.note(granted.who(), V::WORD, permit.subject(), Outcome::Done).await { edition } else { Edition::Public }
+    Edition::of(granted.also::<V, ExactCasualties>(app, tier).await.as_ref())
 }
 
 /// The full edition is held by no cache between.

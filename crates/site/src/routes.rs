@@ -69,6 +69,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, on};
 use desk::Iso3;
 use desk::rights::{Permit, Subject, SubjectKind, SubjectType, Tier, Verb, VerbType, permit};
+use people::Outcome;
 use serde::Serialize;
 
 use crate::app::App;
@@ -183,9 +184,40 @@ impl<V: VerbType, S: SubjectType> Granted<V, S> {
         &self.who
     }
 
-    /// Another right of the same asker over something of the same State, if the asker has it.
+    /// Whether the same asker has another right over something of the same State.
     #[must_use]
-    pub fn also<W: VerbType, T: SubjectType>(&self, tier: Option<Tier>) -> Option<Permit<W, T>> {
+    pub fn may_also<W: VerbType, T: SubjectType>(&self, tier: Option<Tier>) -> bool {
+        self.another::<W, T>(tier).is_some()
+    }
+
+    /// Another right of the same asker over something of the same State, if the asker has it. What is not public is used
+    /// only when that is in the audit trail.
+    pub(crate) async fn also<W: VerbType, T: SubjectType>(
+        &self,
+        app: &App,
+        tier: Option<Tier>,
+    ) -> Option<Permit<W, T>> {
+        let permit = self.another(tier)?;
+        let noted = permit.is_public() || app.note(&self.who, W::WORD, permit.subject(), Outcome::Done).await;
+        noted.then_some(permit)
+    }
+
+    /// The same for what is asked in handfuls, as the tiles of a map: one entry for each minute and subject.
+    pub(crate) async fn also_by_the_handful<W: VerbType, T: SubjectType>(
+        &self,
+        app: &App,
+        tier: Option<Tier>,
+    ) -> Option<Permit<W, T>> {
+        let permit: Permit<W, T> = self.another(tier)?;
+        if permit.is_public() || app.readings.is_noted(&self.who, W::WORD, permit.subject()) {
+            return Some(permit);
+        }
+        let permit = self.also(app, tier).await?;
+        app.readings.noted(&self.who, W::WORD, permit.subject());
+        Some(permit)
+    }
+
+    fn another<W: VerbType, T: SubjectType>(&self, tier: Option<Tier>) -> Option<Permit<W, T>> {
         let subject = Subject { tier, ..Subject::of_state(T::WORD, self.state()) };
         permit(&self.who.actor, subject, self.who.today).ok()
     }

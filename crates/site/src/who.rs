@@ -24,6 +24,8 @@ pub(crate) struct Who {
     form: Option<Hidden>,
     /// Between the password and the second factor.
     pub(crate) pending: Option<Hidden>,
+    /// Between setting out to an identity provider and coming back.
+    pub(crate) journey: Option<Hidden>,
     pub(crate) address: IpAddr,
     pub(crate) now: Timestamp,
     pub(crate) today: Date,
@@ -40,6 +42,7 @@ impl Who {
             token: None,
             form: cookie(Cookie::Form).map(Hidden),
             pending: cookie(Cookie::Pending).map(Hidden),
+            journey: cookie(Cookie::Journey).map(Hidden),
             address: address(app, parts),
             now,
             today: utc_date(now),

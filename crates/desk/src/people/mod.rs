@@ -3,6 +3,7 @@
 pub mod account;
 pub mod letters;
 pub mod personal_data;
+pub mod sweeping;
 
 use std::path::{Path, PathBuf};
 
@@ -10,8 +11,8 @@ use database::Address;
 use people::Limits;
 // What callers hand in and get back.
 pub use people::{
-    Holding, NewOrganisation, NewPerson, Organisation, OrganisationKind, People, Person, PersonId, Post, Role, Swept,
-    TrailEntry, TrailFilter,
+    Holding, NewOrganisation, NewPerson, Organisation, OrganisationKind, People, Person, PersonId, Post,
+    ProviderSettings, Role, Secret, Swept, TrailEntry, TrailFilter,
 };
 
 use crate::error::DeskError;

@@ -18,6 +18,13 @@ use crate::store::Place;
 /// The tables or the folder cannot be read or written.
 pub async fn sweep(people: &People, place: &Place, erase: bool, now: Timestamp) -> Result<Vec<Swept>, DeskError> {
     let mut swept = people.sweep(erase, now).await?;
+    swept.extend(sweep_mail(place, erase, now)?);
+    Ok(swept)
+}
+
+/// The mail folder's part of it.
+pub(crate) fn sweep_mail(place: &Place, erase: bool, now: Timestamp) -> Result<Vec<Swept>, DeskError> {
+    let mut swept = Vec::new();
     for rule in retention()?.into_iter().filter(|rule| rule.kind == "mail") {
         let count = sweep_letters(&mail_folder(place), &rule, erase, now)?;
         swept.push(Swept { kind: rule.kind, kept_for_days: rule.kept_for_days, count });

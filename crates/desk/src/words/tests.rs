@@ -164,3 +164,15 @@ fn a_header_of_languages_is_read_in_its_order() {
     assert_eq!(Lang::of_header("en;q=0.1, fr;q=0.9"), Lang::Fr);
     assert_eq!(Lang::of_header("xx"), Lang::En);
 }
+
+#[test]
+fn a_number_chooses_its_word_and_is_grouped() {
+    let days = |lang, days: u32| {
+        Words::of(lang).with("kept-days", &[("days", Value::from(days))]).replace(['\u{2068}', '\u{2069}'], "")
+    };
+    assert_eq!((days(Lang::En, 1), days(Lang::En, 1_095)), ("1 day".to_owned(), "1,095 days".to_owned()));
+    let russian = [1, 3, 30, 1_095].map(|number| days(Lang::Ru, number));
+    assert_eq!(russian, ["1 день", "3 дня", "30 дней", "1\u{202f}095 дней"]);
+    let arabic = [1, 2, 3, 30].map(|number| days(Lang::Ar, number));
+    assert_eq!(arabic, ["يوم واحد", "يومان", "3 أيام", "30 يوماً"]);
+}

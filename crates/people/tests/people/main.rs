@@ -45,7 +45,7 @@ cases! {
     sign_in:
         an_unknown_address_is_answered_like_a_wrong_password, an_account_waits_after_five_failures_from_one_address,
         tries_made_side_by_side_are_all_counted, an_address_waits_after_twenty_failures,
-        a_success_takes_its_try_back, a_disabled_person_is_out_at_once, a_new_password_ends_every_session,
+        who_guesses_the_present_password_waits_as_at_the_door, a_success_takes_its_try_back, a_disabled_person_is_out_at_once, a_new_password_ends_every_session,
         asking_for_a_new_password_tells_nothing_and_queues_one_mail, who_holds_no_role_needs_no_second_factor;
     second_factor:
         a_role_needs_a_second_factor_before_it_has_a_session, no_code_is_taken_twice, a_recovery_code_serves_once,

@@ -62,10 +62,20 @@ pub(crate) async fn a_recovery_code_serves_once(at: Address) {
     let pending = halfway(&people, "ada@example.org", later(6)).await;
     assert!(matches!(people.second_factor(pending.reveal(), &typed, later(6)).await, Err(SignInError::Wrong)));
     assert_eq!(people.recovery_codes_left(&ada.person).await.unwrap(), 9);
-    let new = people.renew_recovery_codes(&ada.person, later(7)).await.unwrap();
+    let renew = async |password: &str, code: &str, at| {
+        people.renew_recovery_codes(&ada.person, password, code, home(), at).await
+    };
+    let present = code(&ada.secret, later(60));
+    for (password, code) in [("wrong", present.as_str()), (PASSWORD, "000000"), (PASSWORD, typed.as_str())] {
+        assert!(matches!(renew(password, code, later(60)).await, Err(SignInError::Wrong)), "{password} {code}");
+    }
+    assert_eq!(people.recovery_codes_left(&ada.person).await.unwrap(), 9, "nothing has changed");
+    let new = renew(PASSWORD, &present, later(60)).await.unwrap();
+    assert!(matches!(renew(PASSWORD, &present, later(60)).await, Err(SignInError::Wrong)), "a code serves once");
+    let pending = halfway(&people, "ada@example.org", later(61)).await;
     let old = ada.codes[4].reveal();
-    assert!(people.second_factor(pending.reveal(), old, later(8)).await.is_err());
-    assert!(people.second_factor(pending.reveal(), new[0].reveal(), later(9)).await.is_ok());
+    assert!(people.second_factor(pending.reveal(), old, later(61)).await.is_err());
+    assert!(people.second_factor(pending.reveal(), new[0].reveal(), later(62)).await.is_ok());
 }
 
 pub(crate) async fn five_wrong_codes_end_the_sign_in(at: Address) {

@@ -103,14 +103,32 @@ pub(crate) async fn a_new_password_ends_every_session(at: Address) {
     let people = open(&at).await;
     let enrolled = enrolled(&people, &ada()).await;
     let new = "seven dry hats sing";
-    let wrong = people.change_password(&enrolled.person, WRONG, new, noon()).await;
+    let wrong = people.change_password(&enrolled.person, WRONG, new, home(), noon()).await;
     assert!(matches!(wrong, Err(PeopleError::WrongPassword)));
     assert!(people.session(enrolled.session.token.reveal(), noon()).await.unwrap().is_some());
-    people.change_password(&enrolled.person, PASSWORD, new, noon()).await.unwrap();
+    people.change_password(&enrolled.person, PASSWORD, new, home(), noon()).await.unwrap();
     assert!(people.session(enrolled.session.token.reveal(), noon()).await.unwrap().is_none());
     assert!(matches!(people.sign_in("ada@example.org", PASSWORD, home(), noon()).await, Err(SignInError::Wrong)));
     let back = people.sign_in("ada@example.org", new, home(), noon()).await.unwrap();
     assert!(matches!(back, SignIn::SecondFactor { .. }), "the second factor stays");
+}
+
+pub(crate) async fn who_guesses_the_present_password_waits_as_at_the_door(at: Address) {
+    let people = open(&at).await;
+    let enrolled = enrolled(&people, &ada()).await;
+    let change = async |present: &str, at| {
+        people.change_password(&enrolled.person, present, "seven dry hats sing", home(), at).await
+    };
+    for _ in 0..5 {
+        assert!(matches!(change(WRONG, noon()).await, Err(PeopleError::WrongPassword)));
+    }
+    assert!(matches!(change(PASSWORD, noon()).await, Err(PeopleError::TooOften { .. })), "even the right one waits");
+    let door = people.sign_in("ada@example.org", PASSWORD, home(), noon()).await;
+    assert!(matches!(door, Err(SignInError::Throttled { .. })), "tries are counted together: {door:?}");
+    change(PASSWORD, later(3_600)).await.unwrap();
+    let failed = people.trail(&people::TrailFilter::default()).await.unwrap();
+    let failed = failed.iter().filter(|entry| entry.entry.verb == "change-password");
+    assert_eq!(failed.filter(|entry| entry.entry.outcome == people::Outcome::Failed).count(), 5);
 }
 
 pub(crate) async fn asking_for_a_new_password_tells_nothing_and_queues_one_mail(at: Address) {

@@ -50,6 +50,8 @@ struct Jobs {
 
 /// Where passwords, codes and invitations are tried.
 const TRIED: [&str; 3] = ["/sign-in", "/invitations/", "/password"];
+/// Where people come back to from an identity provider, by GET.
+const WAY_BACK: &str = "/sign-in/identity/back";
 
 /// The figures of one process.
 pub(crate) struct Metrics {
@@ -118,7 +120,10 @@ impl Metrics {
         let counted = Answered { method, route: route.to_owned(), status: status.as_u16() };
         self.answered.get_or_create(&counted).inc();
         self.seconds.get_or_create(&Route { route: route.to_owned() }).observe(took.as_secs_f64());
-        if method == "POST" && status.is_client_error() && TRIED.iter().any(|place| route.starts_with(place)) {
+        if (method == "POST" || route == WAY_BACK)
+            && status.is_client_error()
+            && TRIED.iter().any(|place| route.starts_with(place))
+        {
             self.sign_in_failures.get_or_create(&Route { route: route.to_owned() }).inc();
         }
     }

@@ -16,7 +16,7 @@ pub(crate) use health::{alive, ready};
 pub(crate) use metrics::Metrics;
 pub use metrics::{MetricsListener, MetricsToken, TokenTooShort};
 pub use running::{Ended, Limits, Stop, run};
-pub(crate) use watch::{catch_panics, watch};
+pub(crate) use watch::{catch_panics, watch, without_route};
 
 /// What is known of the running site; one for each process.
 pub(crate) struct Operations {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use desk::{Lang, Words};
@@ -22,19 +22,19 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 pub(crate) async fn watch(State(app): State<App>, request: Request, next: Next) -> Response {
     // The id is ours: one that a caller chose would be his words in our log.
     let id = format!("{:016x}", getrandom::u64().unwrap_or_default());
-    let noted = Noted::begin(&app, &request, &id);
+    let route = request.extensions().get::<MatchedPath>().map_or("(none)", MatchedPath::as_str);
+    let noted = Noted::begin(&app, request.method(), route, &id);
     let span = tracing::info_span!("request", id = %id);
-    let mut answer = next.run(request).instrument(span).await;
-    let headers = answer.headers_mut();
-    if let Ok(id) = HeaderValue::from_str(&id) {
-        headers.insert(REQUEST_ID, id);
-    }
-    if app.operations.is_stopping() {
-        // The caller's next request goes to another node, over a new connection.
-        headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
-    }
-    noted.end(answer.status());
-    answer
+    let answer = next.run(request).instrument(span).await;
+    noted.end(&app, answer)
+}
+
+/// Notes an answer that is given before any route is asked, as one of `route`.
+pub(crate) fn without_route(app: &App, method: &Method, route: &str, begun: Instant, answer: Response) -> Response {
+    let id = format!("{:016x}", getrandom::u64().unwrap_or_default());
+    let mut noted = Noted::begin(app, method, route, &id);
+    noted.begun = begun;
+    noted.end(app, answer)
 }
 
 /// A request under way. Dropped before its end, its caller went away.
@@ -48,30 +48,39 @@ struct Noted {
 }
 
 impl Noted {
-    fn begin(app: &App, request: &Request, id: &str) -> Self {
+    fn begin(app: &App, method: &Method, route: &str, id: &str) -> Self {
         app.operations.metrics.under_way.inc();
-        let route = request.extensions().get::<MatchedPath>().map_or("(none)", MatchedPath::as_str);
         Self {
             operations: Arc::clone(&app.operations),
             id: id.to_owned(),
-            method: known(request.method()),
+            method: known(method),
             route: route.to_owned(),
             begun: Instant::now(),
             ended: false,
         }
     }
 
-    fn end(mut self, status: StatusCode) {
+    /// The answer with the id that its line in the log has.
+    fn end(mut self, app: &App, mut answer: Response) -> Response {
         self.ended = true;
+        let headers = answer.headers_mut();
+        if let Ok(id) = HeaderValue::from_str(&self.id) {
+            headers.insert(REQUEST_ID, id);
+        }
+        if app.operations.is_stopping() {
+            // The caller's next request goes to another node, over a new connection.
+            headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+        }
         let took = self.begun.elapsed();
-        self.operations.metrics.answered(self.method, &self.route, status, took);
-        let (id, method, route, status) = (self.id.as_str(), self.method, self.route.as_str(), status.as_u16());
-        let duration_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+        self.operations.metrics.answered(self.method, &self.route, answer.status(), took);
+        let (id, method, route) = (self.id.as_str(), self.method, self.route.as_str());
+        let (status, duration_us) = (answer.status().as_u16(), u64::try_from(took.as_micros()).unwrap_or(u64::MAX));
         if status >= 500 {
             tracing::warn!(id, method, route, status, duration_us, "answered");
         } else {
             tracing::info!(id, method, route, status, duration_us, "answered");
         }
+        answer
     }
 }
 

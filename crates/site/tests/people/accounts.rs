@@ -7,7 +7,7 @@ use crate::browser::{Browser, between, forms};
 use crate::house::{House, PASSWORD, code, stranger};
 
 /// An invitation's link, for somebody in a role.
-async fn invited(house: &House, name: &str, role: Role) -> String {
+pub async fn invited(house: &House, name: &str, role: Role) -> String {
     let holding = Holding { role, state: "XXA".parse().ok(), from: "2020-01-01".parse().unwrap(), to: None };
     let new = NewPerson {
         name: format!("The {name}"),
@@ -32,6 +32,7 @@ pub async fn way_in(browser: &mut Browser<'_>, link: &str, email: &str) -> (Stri
     let page = browser.get(&to.header("location")).await.text();
     let uri = between(&page, "href=\"otpauth://", "\"").replace("&amp;", "&");
     let uri = format!("otpauth://{uri}");
+    assert!(page.contains("<svg class=\"square-code\" role=\"img\" aria-label=\"Square for"), "{page}");
     let form = forms(&page).remove(0);
     let wrong = browser.send(&form, &[("code", "000000")]).await;
     assert_eq!(wrong.status, 403, "a wrong code does not enrol");
@@ -80,6 +81,49 @@ async fn from_an_invitation_to_an_account_and_out_again() {
         assert_eq!(answer.status == 303, opens, "try {tries}: {}", answer.text());
         assert!(!opens || answer.header("location").starts_with("/work/XXA/lodge?"), "{}", answer.header("location"));
     }
+}
+
+#[tokio::test]
+async fn recovery_codes_are_renewed_by_whoever_shows_who_they_are() {
+    let house = House::new(Settings::default()).await;
+    let link = invited(&house, "ada", Role::NationalApprover).await;
+    let mut browser = Browser::new(&house, 57);
+    let (_, old) = way_in(&mut browser, &link, "ada@example.org").await;
+    let page = browser.get("/account?lang=en").await.text();
+    assert!(page.contains("Recovery codes left: 10"), "{page}");
+    let form = forms(&page).into_iter().find(|form| form.action.starts_with("/account/recovery")).unwrap();
+    for (known, code) in [("wrong", old[0].as_str()), (PASSWORD, "000000")] {
+        let refused = browser.send(&form, &[("known", known), ("code", code)]).await;
+        assert_eq!(refused.status, 422);
+        assert!(refused.text().contains("The password or the code is wrong.") && refused.text().contains("left: 10"));
+    }
+    // An old recovery code is a code of the second factor, once more.
+    let shown = browser.send(&form, &[("known", PASSWORD), ("code", &old[0])]).await;
+    assert_eq!(shown.status, 200, "{}", shown.text());
+    assert!(shown.header("cache-control").contains("no-store"));
+    let text = shown.text();
+    let new: Vec<&str> = between(&text, "<pre class=\"secret\" dir=\"ltr\">", "</pre>").split_whitespace().collect();
+    assert_eq!(new.len(), 10);
+    assert!(!new.contains(&old[1].as_str()));
+    let again = browser.send(&form, &[("known", PASSWORD), ("code", &old[1])]).await;
+    assert_eq!(again.status, 422, "the old ones open nothing");
+    assert!(browser.get("/account").await.text().contains("left: 10"));
+    let trail = house.people.trail(&people::TrailFilter::default()).await.unwrap();
+    let renewed = trail.iter().filter(|entry| entry.entry.verb == "renew-recovery-codes");
+    let outcomes: Vec<&str> = renewed.map(|entry| entry.entry.outcome.key()).collect();
+    assert_eq!(outcomes, ["failed", "done", "failed", "failed"]);
+}
+
+#[tokio::test]
+async fn guessing_the_present_password_is_slowed_down() {
+    let house = House::new(Settings::default()).await;
+    let here = house.signed_in("ada", None, 58).await;
+    let new = [("password", "seven dry hats sing"), ("again", "seven dry hats sing")];
+    let mut answers = Vec::new();
+    for _ in 0..6 {
+        answers.push(house.post(&here, "/account/password", &[("present", "wrong"), new[0], new[1]]).await.status);
+    }
+    assert_eq!(answers, [422, 422, 422, 422, 422, 429]);
 }
 
 #[tokio::test]
@@ -182,6 +226,16 @@ async fn every_reading_of_what_is_not_public_is_in_the_trail() {
     assert_eq!(noted(&admin, "/administration/trail").await, 1, "the trail is itself a subject");
     assert_eq!(noted(&admin, "/states/COL").await, 0, "what everybody may read leaves no trace");
     assert_eq!(noted(&donor, "/administration/people").await, 1, "a refusal does");
+    // What is read beside a page that everybody may read: the outlines of a State's areas.
+    let author = house.signed_in("author", Some(Role::NationalAuthor), 73).await;
+    assert_eq!(noted(&author, "/areas/XXA.json").await, 1);
+    assert_eq!(noted(&author, "/areas/XXA").await, 1);
+    assert_eq!(noted(&author, "/areas/XXA/tiles/4/6/7.mvt").await, 1);
+    assert_eq!(noted(&author, "/areas/XXA/tiles/4/6/8.mvt").await, 0, "the tiles of one map are one reading");
+    let filter = people::TrailFilter { person: author.person.clone(), ..Default::default() };
+    let last = house.people.trail(&filter).await.unwrap().remove(0).entry;
+    assert_eq!((last.verb.as_str(), last.subject.as_str()), ("see", "perimeters/XXA"));
+    assert_eq!(noted(&donor, "/areas/XXA.json").await, 0, "counts in cells are public");
     let entries = house.people.trail(&people::TrailFilter::default()).await.unwrap();
     let refused = entries.iter().find(|entry| entry.entry.outcome == people::Outcome::Refused).unwrap();
     assert_eq!((refused.entry.verb.as_str(), refused.entry.subject.as_str()), ("list", "person"));

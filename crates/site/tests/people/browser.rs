@@ -1,6 +1,6 @@
 //! A browser without a script: it keeps cookies, finds links and forms, and follows them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use axum::body::Body;
 use axum::http::Request;
@@ -11,6 +11,8 @@ use crate::house::{Answer, Asker, Credential, House, stranger};
 pub struct Browser<'a> {
     pub house: &'a House,
     pub cookies: BTreeMap<String, String>,
+    /// Those that come along only from this site's own pages.
+    strict: BTreeSet<String>,
     /// Whom the site counts.
     pub asker: Asker,
 }
@@ -26,20 +28,26 @@ pub struct Form {
 impl<'a> Browser<'a> {
     pub fn new(house: &'a House, address: u8) -> Self {
         let asker = Asker { address, credential: Credential::Nothing, ..stranger() };
-        Self { house, cookies: BTreeMap::new(), asker }
+        Self { house, cookies: BTreeMap::new(), strict: BTreeSet::new(), asker }
     }
 
     async fn ask(&mut self, request: Request<Body>) -> Answer {
         let (mut parts, body) = request.into_parts();
-        let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let from_elsewhere = parts.headers.get("sec-fetch-site").is_some_and(|from| from == "cross-site");
+        let comes_along = |name: &String| !from_elsewhere || !self.strict.contains(name);
+        let cookies = self.cookies.iter().filter(|(name, _)| comes_along(name));
+        let cookies: Vec<String> = cookies.map(|(name, value)| format!("{name}={value}")).collect();
         if !cookies.is_empty() {
             parts.headers.insert("cookie", cookies.join("; ").parse().unwrap());
         }
-        parts.headers.insert("sec-fetch-site", "same-origin".parse().unwrap());
+        parts.headers.entry("sec-fetch-site").or_insert("same-origin".parse().unwrap());
         let answer = self.house.ask(&self.asker, Request::from_parts(parts, body)).await;
         for line in answer.headers.get_all("set-cookie") {
-            let pair = line.to_str().unwrap().split(';').next().unwrap();
-            let (name, value) = pair.split_once('=').unwrap();
+            let line = line.to_str().unwrap();
+            let (name, value) = line.split(';').next().unwrap().split_once('=').unwrap();
+            if line.contains("SameSite=Strict") {
+                self.strict.insert(name.to_owned());
+            }
             if value.is_empty() {
                 self.cookies.remove(name);
             } else {
@@ -51,6 +59,11 @@ impl<'a> Browser<'a> {
 
     pub async fn get(&mut self, path: &str) -> Answer {
         self.ask(Request::get(path).body(Body::empty()).unwrap()).await
+    }
+
+    /// Comes from another site.
+    pub async fn arrive(&mut self, path: &str) -> Answer {
+        self.ask(Request::get(path).header("sec-fetch-site", "cross-site").body(Body::empty()).unwrap()).await
     }
 
     /// Sends a form as it stands, with these fields changed.

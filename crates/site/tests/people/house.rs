@@ -70,6 +70,11 @@ pub struct House {
 
 impl House {
     pub async fn new(settings: Settings) -> Self {
+        Self::with(settings, None).await
+    }
+
+    /// With an identity provider, where there is one.
+    pub async fn with(settings: Settings, identity: Option<people::ProviderSettings>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let place = Place::Named(folder.path().join("data"));
         let now = Timestamp::now();
@@ -83,6 +88,7 @@ impl House {
         let journal = store::write(&place).await.unwrap();
         let people = desk::people::open(&place, None).await.unwrap();
         let app = App::new(journal, place, settings).with_people(people.clone());
+        let app = identity.into_iter().fold(app, App::with_identity_provider);
         Self { router: router(app), people, folder, now }
     }
 

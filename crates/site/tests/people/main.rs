@@ -8,6 +8,7 @@ mod crawl;
 mod editions;
 mod headers;
 mod house;
+mod identity;
 mod lodging;
 mod oracle;
 mod walk;

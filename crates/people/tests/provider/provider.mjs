@@ -1,4 +1,5 @@
-// A real identity provider (npm: oidc-provider) on a free port, for the test of identity.rs. Prints its address.
+// A real identity provider (npm: oidc-provider) on a free port, for the tests of signing in with it. Sends people back to
+// the address in BACK. Prints its own.
 import { createServer } from 'node:http'
 import Provider from 'oidc-provider'
 
@@ -9,7 +10,7 @@ server.listen(0, '127.0.0.1', () => {
     clients: [{
       client_id: 'mineban',
       client_secret: 'a secret between the two',
-      redirect_uris: ['http://127.0.0.1:9/back'],
+      redirect_uris: [process.env.BACK],
     }],
     pkce: { required: () => true },
     findAccount: (_, id) => ({ accountId: id, claims: () => ({ sub: id, email: 'ada@example.org', email_verified: true }) }),

@@ -1,0 +1,40 @@
+//! `/administration/…`: people and their roles, invitations, jobs, the audit trail.
+
+mod holding;
+pub(crate) mod jobs;
+pub(crate) mod people;
+pub(crate) mod person;
+pub(crate) mod trail;
+
+use ::people::PeopleError;
+use axum::response::{IntoResponse as _, Response};
+use desk::Timestamp;
+
+use crate::asked::Asked;
+use crate::error::Problem;
+
+fn ours(asked: &Asked) -> Response {
+    Problem::ours(asked.words).into_response()
+}
+
+/// What went wrong with what an administrator asked for, as a key of the words; `None` for what is ours.
+fn wrong(error: &PeopleError) -> Option<&'static str> {
+    Some(match error {
+        PeopleError::EmailTaken(_) => "people-email-taken",
+        PeopleError::NotAnEmail(_) => "people-no-email",
+        PeopleError::NoName => "people-no-name",
+        PeopleError::StateNeeded(_) => "people-state-needed",
+        PeopleError::EndsBeforeItBegins => "people-backwards",
+        PeopleError::OwnRole => "people-own-role",
+        PeopleError::LastAdministrator(_) => "people-last-administrator",
+        PeopleError::NoSuchThing { .. } | PeopleError::NoSuchPerson(_) | PeopleError::NoSuchOrganisation(_) => {
+            "problem-no-such-thing"
+        }
+        _ => return None,
+    })
+}
+
+/// To the minute, in UTC, as a list of times is read.
+fn minute(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%d %H:%M").to_string()
+}
