@@ -4,7 +4,7 @@ use database::Address;
 use jiff::civil::date;
 use people::{Holding, NewPerson, PeopleError, Purpose, Role, Weak};
 
-use crate::common::{PASSWORD, accepted, ada, held, later, noon, open, reader};
+use crate::common::{PASSWORD, accepted, ada, held, home, later, noon, open, reader};
 
 const WEEK: u64 = 7 * 24 * 3_600;
 
@@ -131,7 +131,7 @@ pub(crate) async fn a_new_password_voids_every_link(at: Address) {
     let token = invitation.token.reveal();
     assert!(people.accept(token, "another fine pass phrase", noon()).await.is_err(), "an invitation nobody used");
     let thief = people.link(None, &invitation.person, Purpose::PasswordReset, noon()).await.unwrap();
-    people.change_password(&invitation.person, PASSWORD, "four wet boots hum", noon()).await.unwrap();
+    people.change_password(&invitation.person, PASSWORD, "four wet boots hum", home(), noon()).await.unwrap();
     assert!(people.reset_password(thief.token.reveal(), "seven dry hats sing", noon()).await.is_err());
 }
 
