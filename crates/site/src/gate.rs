@@ -16,7 +16,7 @@ use crate::app::App;
 use crate::asked::{Asked, form};
 use crate::error::{Problem, not_found, refused};
 use crate::rates::{Counted, Rate};
-use crate::routes::{About, Granted, Right};
+use crate::routes::{About, FORM, Granted, Right};
 use crate::sent::Sent;
 use crate::who::Who;
 
@@ -46,8 +46,10 @@ where
     if let Err(wait) = within_rate(&app, right.rate, &who) {
         return Problem::too_often(asked.words, wait).into_response();
     }
-    // What strangers send to an address for programs is not even read: nobody but a State's own people may send it.
-    let reads = parts.method == Method::POST && (right.about != About::StateInBody || who.is_signed_in());
+    // What strangers send to an address for programs, or where whole reports go, is not even read: nobody but a State's own
+    // people may send it, and what is read is held in memory.
+    let for_some_only = right.about == About::StateInBody || right.body > FORM;
+    let reads = parts.method == Method::POST && (!for_some_only || who.is_signed_in());
     let sent = if reads { Some(Sent::read(&parts, body, right.body).await) } else { None };
     let subject = Subject { tier: right.tier, ..subject::<S>(&mut parts, right.about, &who, sent.as_ref()).await };
     let permit = match permit::<V, S>(&who.actor, subject.clone(), who.today) {
@@ -73,6 +75,10 @@ where
                 return Problem::said(StatusCode::FORBIDDEN, asked.words, "problem-form-expired").into_response();
             }
             parts.extensions.insert(sent);
+        }
+        // Nothing that changes something goes without its proof.
+        None if parts.method == Method::POST => {
+            return Problem::said(StatusCode::FORBIDDEN, asked.words, "problem-form-expired").into_response();
         }
         None => {}
     }

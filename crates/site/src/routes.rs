@@ -110,7 +110,7 @@ impl<V, S> Clone for Right<V, S> {
 impl<V, S> Copy for Right<V, S> {}
 
 /// The longest form, in bytes.
-const FORM: usize = 64 << 10;
+pub(crate) const FORM: usize = 64 << 10;
 
 impl<V: VerbType, S: SubjectType> Right<V, S> {
     /// To do `V` to an `S` of no State and no tier.

@@ -1,5 +1,10 @@
 //! Lodging over the web: by a browser, and by a program.
 
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
+
 use axum::body::Body;
 use axum::http::Request;
 use desk::rights::Verb;
@@ -117,4 +122,35 @@ async fn futures_of(house: &House, token: &Asker, report: &[u8]) -> Vec<Answer> 
         });
     }
     set.join_all().await
+}
+
+/// A body that tells whether anybody read of it.
+struct Watched(Arc<AtomicBool>);
+
+impl hyper::body::Body for Watched {
+    type Data = axum::body::Bytes;
+    type Error = std::convert::Infallible;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<hyper::body::Frame<Self::Data>, Self::Error>>> {
+        self.0.store(true, Ordering::SeqCst);
+        Poll::Ready(None)
+    }
+}
+
+#[tokio::test]
+async fn what_a_stranger_sends_where_reports_go_is_not_even_read() {
+    let house = House::new(Settings::default()).await;
+    let approver = house.signed_in("approver", Some(Role::NationalApprover), 84).await;
+    for path in ["/work/XXA/check", "/work/XXA/lodge", "/api/reports"] {
+        for (asker, reads) in [(stranger(), false), (approver.clone(), true)] {
+            let read = Arc::new(AtomicBool::new(false));
+            let request = Request::post(path).header("content-type", "application/json");
+            let answer = house.ask(&asker, request.body(Body::new(Watched(Arc::clone(&read)))).unwrap()).await;
+            assert!(answer.status >= 400, "{path}");
+            assert_eq!(read.load(Ordering::SeqCst), reads, "{path} {}", answer.status);
+        }
+    }
 }
