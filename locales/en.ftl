@@ -575,6 +575,7 @@ problem-no-resolution = The statements of resolution { $given } are not kept her
 problem-no-report = No report is here for { $given }.
 problem-no-page = There is no page at { $given }.
 problem-behind = This server is a moment behind another one that you have just used. Please try again in a few seconds.
+problem-objects = The files of the areas cannot be reached at the moment. Please try again in a few minutes.
 problem-ours = The journal could not be read. Nothing was changed; try again, and tell whoever runs this site.
 records-victim = victims
 records-land-release = land released

@@ -575,6 +575,7 @@ problem-no-resolution = Resolución { $given }: sus enunciados no se conservan a
 problem-no-report = No hay aquí ningún informe: { $given }.
 problem-no-page = No hay ninguna página en esta dirección: { $given }.
 problem-behind = Este servidor lleva un momento de retraso respecto de otro que acaba de consultar. Vuelva a intentarlo dentro de unos segundos.
+problem-objects = En este momento no se puede acceder a los archivos de las zonas. Vuelva a intentarlo dentro de unos minutos.
 problem-ours = No se pudo leer el diario. Nada ha cambiado; inténtelo de nuevo y avise a quien administra este sitio.
 records-victim = víctimas
 records-land-release = tierras liberadas

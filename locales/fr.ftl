@@ -575,6 +575,7 @@ problem-no-resolution = Résolution { $given } : ses énoncés ne sont pas cons
 problem-no-report = Aucun rapport ici : { $given }.
 problem-no-page = Aucune page à cette adresse : { $given }.
 problem-behind = Ce serveur a un instant de retard sur un autre que vous venez de consulter. Veuillez réessayer dans quelques secondes.
+problem-objects = Les fichiers des zones ne sont pas accessibles pour le moment. Veuillez réessayer dans quelques minutes.
 problem-ours = Le journal n’a pas pu être lu. Rien n’a été modifié ; réessayez, et prévenez le responsable de ce site.
 records-victim = victimes
 records-land-release = terres remises à disposition

@@ -572,6 +572,7 @@ problem-no-resolution = 此处没有第{ $given }号决议的陈述。
 problem-no-report = 此处没有{ $given }的报告。
 problem-no-page = 没有此页面：{ $given }。
 problem-behind = 本服务器的数据暂时落后于您刚才访问的另一台服务器。请几秒钟后重试。
+problem-objects = 目前无法读取各区域的文件。请几分钟后重试。
 problem-ours = 无法读取日志。没有作任何更改；请重试，并告知本网站的管理者。
 records-victim = 受害者
 records-land-release = 解禁土地

@@ -7,6 +7,7 @@
     reason = "a helper that cannot do its part fails the test, and says so; often the doing is all that is wanted"
 )]
 
+mod bucket;
 mod disk;
 mod field;
 mod postgres;
@@ -14,6 +15,7 @@ mod program;
 mod site;
 mod told;
 
+pub use bucket::Bucket;
 pub use disk::Disk;
 pub use field::field_data;
 pub use postgres::{Cluster, Passing, Proxy};

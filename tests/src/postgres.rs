@@ -155,7 +155,7 @@ pub enum Passing {
     All,
     /// Takes it and hands nothing on, in either direction, and says nothing: a cable pulled out.
     Nothing,
-    /// Hands on what the client sends and closes the line before the answer to its next commit.
+    /// Hands on what the client sends and closes the line before the answer to its next commit, or its next PUT.
     NoAnswerToCommit,
 }
 
@@ -204,6 +204,11 @@ impl Proxy {
         Self { port: here, state }
     }
 
+    /// The port of this line.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
     /// The address of a database, through this line.
     pub fn address(&self, direct: &str) -> String {
         let database = direct.rsplit('/').next().unwrap_or_default();
@@ -236,7 +241,7 @@ fn carry(client: &TcpStream, server: &TcpStream, state: &Arc<State>) {
     let (shared, seen) = (Arc::clone(state), Arc::clone(&lost));
     std::thread::spawn(move || {
         pump(&client_too, &server_too, &shared, |piece| {
-            let commit = piece.windows(COMMIT.len()).any(|window| window == COMMIT);
+            let commit = piece.windows(COMMIT.len()).any(|window| window == COMMIT) || piece.starts_with(b"PUT ");
             if commit && shared.passing() == Passing::NoAnswerToCommit {
                 seen.store(1, Ordering::SeqCst);
                 shared.cut.fetch_add(1, Ordering::SeqCst);

@@ -18,10 +18,10 @@ use crate::balance::FieldRecords;
 use crate::error::DeskError;
 use crate::field::{self, FieldFinding, How, Reading};
 use crate::ground::hazard_kind;
-use crate::kept::{self, Current};
+use crate::kept::{self, AtHand, Current};
 use crate::map::{day, outline};
+use crate::objects::Objects;
 use crate::rights::{Permit, subject, verb};
-use crate::store::Place;
 use crate::words::Words;
 
 /// How much a reader may see. Outlines, positions and single findings are for those who work with them.
@@ -202,8 +202,8 @@ pub struct FileView {
 ///
 /// # Errors
 /// The lists of what is kept cannot be read.
-pub fn files(place: &Place, state: Iso3) -> Result<Vec<Current>, DeskError> {
-    let mut files = kept::current(place, state)?;
+pub async fn files(objects: &Objects, state: Iso3) -> Result<Vec<Current>, DeskError> {
+    let mut files = kept::current(objects, state).await?;
     files.retain(|held| matches!(held.file.records.as_str(), "hazardous_area" | "land_release" | "district"));
     Ok(files)
 }
@@ -213,7 +213,7 @@ impl StateAreas {
     ///
     /// # Errors
     /// A file cannot be read.
-    pub fn load(state: Iso3, files: Vec<Current>, today: Date) -> Result<Self, DeskError> {
+    pub fn load(state: Iso3, files: Vec<AtHand>, today: Date) -> Result<Self, DeskError> {
         let mut read: Vec<Intake> = Vec::new();
         for held in &files {
             let path: Vec<PathBuf> = vec![held.path.clone()];
@@ -275,7 +275,7 @@ impl StateAreas {
             .collect();
         Ok(Self {
             state,
-            files,
+            files: files.into_iter().map(|held| held.current).collect(),
             balance,
             hazards,
             pieces,

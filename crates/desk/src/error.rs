@@ -32,6 +32,9 @@ pub enum DeskError {
     /// A backup cannot be made, or cannot be put back.
     #[error(transparent)]
     Backup(#[from] crate::backup::BackupError),
+    /// The object store does not give or take something.
+    #[error(transparent)]
+    Objects(#[from] crate::objects::ObjectsError),
     /// A field file cannot be read.
     #[error(transparent)]
     Intake(#[from] intake::IntakeError),
@@ -258,7 +261,12 @@ impl DeskError {
         matches!(self, Self::OtherState { .. } | Self::Journal(IdTaken { .. } | NotKept { .. } | Refused { .. }))
     }
 
-    /// A field file that holds other records than a job needs.
+    /// Whether the object store does not answer; it may do so again at any time.
+    #[must_use]
+    pub fn is_unreachable(&self) -> bool {
+        matches!(self, Self::Objects(crate::objects::ObjectsError::Unreachable { .. }))
+    }
+
     /// Whether a mapping is the way out.
     #[must_use]
     pub fn asks_for_a_mapping(&self) -> bool {

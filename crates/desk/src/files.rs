@@ -3,8 +3,12 @@
 use std::fs::{self, File};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::error::DeskError;
+
+/// Tells files apart that are being written.
+static NUMBER: AtomicU64 = AtomicU64::new(0);
 
 /// The longest report or receipt that is read, in bytes.
 const MAX_BYTES: u64 = 256 << 20;
@@ -35,7 +39,9 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), DeskError> {
         return fs::write(path, bytes).map_err(DeskError::write(path));
     }
     let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}.new", std::process::id()));
+    // Two at once write each their own.
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    name.push(format!(".{}-{number}.new", std::process::id()));
     let beside: PathBuf = path.with_file_name(name);
     let written = File::create(&beside).and_then(|mut file| {
         file.write_all(bytes)?;
@@ -47,6 +53,20 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), DeskError> {
         let _ = fs::remove_file(&beside);
         DeskError::Write { path: path.to_owned(), source }
     })
+}
+
+/// Makes the folder of a file, for its owner only where it is new.
+pub(crate) fn private_folder_of(path: &Path) -> Result<(), DeskError> {
+    path.parent().map_or(Ok(()), private_folder)
+}
+
+/// Makes a folder that only its owner can look into.
+pub(crate) fn private_folder(folder: &Path) -> Result<(), DeskError> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder).map_err(DeskError::write(folder))
 }
 
 /// Writes a file, keeping what stood there before under another name: `report.json` becomes `report.before-1.json`.

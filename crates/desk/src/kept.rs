@@ -1,26 +1,23 @@
 //! Field files that are kept: each delivery of a source as it came, addressed by its SHA-256, never changed.
 //!
-//! ```text
-//! <data>/field/objects/<sha256>/<file name>     the bytes as they came
-//! <data>/field/<STATE>/<source>/deliveries.jsonl  one delivery a line, the newest last
-//! <data>/field/<STATE>/<source>/mapping.toml      what the source's columns mean
-//! ```
+//! Files, deliveries and mappings are objects ([`crate::objects::Key`] says how they are named), in a folder or in a bucket
+//! that several nodes share. First the bytes are put there, then the delivery that makes them count. What is kept twice is
+//! one object; two deliveries at one moment are two, and every node puts them in the same order, by their names.
 //!
 //! What a State's field data are *now* is, for each source and kind of record, the last delivery that held that kind. A
 //! lodged report rests on the files it names by their SHA-256, and those stay here whatever is delivered later.
 
-use std::fs::{self, OpenOptions};
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::fs;
+use std::path::PathBuf;
+use std::sync::Arc;
 
 use intake::Intake;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use treaty::state::Iso3;
 
 use crate::error::DeskError;
-use crate::files;
-use crate::store::Place;
+use crate::objects::{Key, Objects, ObjectsError, Sort, sha256};
 
 /// Who delivers: a system or an office, as in `imsma` or `north-office`. It names a folder, so it is plain.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -70,7 +67,16 @@ pub struct Delivery {
     pub files: Vec<KeptFile>,
 }
 
-/// A file that counts now, and where it lies.
+impl Delivery {
+    /// The bytes that it is kept as.
+    #[must_use]
+    pub fn to_json(&self) -> Vec<u8> {
+        // Texts and numbers: writing it cannot fail.
+        serde_json::to_vec(self).unwrap_or_default()
+    }
+}
+
+/// A file that counts now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Current {
     /// Who delivered it.
@@ -79,44 +85,67 @@ pub struct Current {
     pub kept_at: Timestamp,
     /// The file.
     pub file: KeptFile,
-    /// Where its bytes lie.
+    /// The mapping of its source, if one is kept.
+    pub mapping: Option<Key>,
+}
+
+/// A file that counts now, to be read on this machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AtHand {
+    /// Which one.
+    pub current: Current,
+    /// Its bytes.
     pub path: PathBuf,
     /// The mapping of its source, if one is kept.
     pub mapping: Option<PathBuf>,
 }
 
-fn shelf(place: &Place, state: Iso3, source: &Source) -> PathBuf {
-    place.folder().join("field").join(state.to_string()).join(&source.0)
+/// The time in the name of something that is kept after what has `last` in its: later, whatever the clock of the node says.
+pub(crate) fn next_time(now: Timestamp, last: Option<Timestamp>) -> Timestamp {
+    let after = last.and_then(|last| last.checked_add(SignedDuration::from_nanos(1)).ok());
+    after.map_or(now, |after| after.max(now))
 }
 
-fn object(place: &Place, sha256: &str, file: &str) -> PathBuf {
-    place.folder().join("field").join("objects").join(sha256).join(file)
+/// The mapping kept for a source, if there is one, as a file of this machine.
+///
+/// # Errors
+/// The object store does not answer, or the mapping is damaged.
+pub async fn mapping(objects: &Objects, state: Iso3, source: &Source) -> Result<Option<PathBuf>, DeskError> {
+    let newest = objects.names(&Key::folder(state, source, Sort::Mapping)).await?.pop();
+    match newest {
+        Some(key) => Ok(Some(objects.at_hand(&key).await?)),
+        None => Ok(None),
+    }
 }
 
-/// The mapping kept for a source, if there is one.
-#[must_use]
-pub fn mapping(place: &Place, state: Iso3, source: &Source) -> Option<PathBuf> {
-    let path = shelf(place, state, source).join("mapping.toml");
-    path.is_file().then_some(path)
-}
-
-/// Keeps the mapping of a source; the one before stays beside it under another name.
+/// Keeps the mapping of a source, which counts from now on; those before it stay.
 ///
 /// # Errors
 /// It cannot be written.
-pub fn keep_mapping(place: &Place, state: Iso3, source: &Source, toml: &str) -> Result<(), DeskError> {
-    let path = shelf(place, state, source).join("mapping.toml");
-    folder_of(&path)?;
-    files::write_keeping(&path, toml.as_bytes())?;
+pub async fn keep_mapping(
+    objects: &Objects,
+    state: Iso3,
+    source: &Source,
+    toml: &str,
+    now: Timestamp,
+) -> Result<(), DeskError> {
+    let last = objects.names(&Key::folder(state, source, Sort::Mapping)).await?.pop();
+    if last.as_ref().is_some_and(|last| last.fits(toml.as_bytes())) {
+        return Ok(());
+    }
+    let at = next_time(now, last.and_then(|last| last.time()));
+    let key = Key::of_source(state, source, Sort::Mapping, at, toml.as_bytes());
+    objects.put(&key, toml.as_bytes()).await?;
     Ok(())
 }
 
-/// Keeps a delivery: first the bytes, then the line that makes them count. `None` when the last delivery was the same.
+/// Keeps a delivery: first the bytes, then what makes them count. `None` when the last delivery was the same.
 ///
 /// # Errors
-/// A file cannot be read or written, or changed since it was read; the deliveries are then as they were.
-pub fn keep(
-    place: &Place,
+/// A file cannot be read or written, or changed since it was read; the deliveries are then as they were, or the delivery
+/// is kept and its acknowledgement was lost: repeated, it is kept once.
+pub async fn keep(
+    objects: &Objects,
     state: Iso3,
     source: &Source,
     read: &[(PathBuf, &Intake)],
@@ -128,11 +157,7 @@ pub fn keep(
         if sha256(&bytes) != intake.sha256 {
             return Err(DeskError::ChangedMeanwhile(path.clone()));
         }
-        let to = object(place, &intake.sha256, &intake.file);
-        if !to.is_file() {
-            folder_of(&to)?;
-            files::write(&to, &bytes)?;
-        }
+        objects.put(&Key::file(&intake.sha256, &intake.file)?, &bytes).await?;
         kept.push(KeptFile {
             file: intake.file.clone(),
             sha256: intake.sha256.clone(),
@@ -141,50 +166,39 @@ pub fn keep(
             rows_taken: u64::try_from(intake.taken.len()).unwrap_or(u64::MAX),
         });
     }
-    if deliveries(place, state, source)?.last().is_some_and(|last| last.files == kept) {
+    let names = objects.names(&Key::folder(state, source, Sort::Delivery)).await?;
+    if let Some(last) = names.last()
+        && read_deliveries(objects, std::slice::from_ref(last)).await?.iter().any(|last| last.files == kept)
+    {
         return Ok(None);
     }
     let delivery = Delivery { kept_at: now, files: kept };
-    append(&shelf(place, state, source).join("deliveries.jsonl"), &delivery)?;
+    let bytes = delivery.to_json();
+    let at = next_time(now, names.last().and_then(Key::time));
+    objects.put(&Key::of_source(state, source, Sort::Delivery, at, &bytes), &bytes).await?;
     Ok(Some(delivery))
 }
 
-/// Adds a line, whole: a line that a crash cut off is not one, and is put out of the way first.
-fn append(path: &Path, delivery: &Delivery) -> Result<(), DeskError> {
-    folder_of(path)?;
-    let line = serde_json::to_string(delivery).map_err(|error| DeskError::write(path)(error.into()))? + "\n";
-    let whole = fs::read(path).unwrap_or_default();
-    let end = whole.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-    let written = OpenOptions::new().create(true).truncate(false).write(true).open(path).and_then(|mut file| {
-        use std::io::Seek as _;
-        file.set_len(end as u64)?;
-        file.seek(std::io::SeekFrom::End(0))?;
-        file.write_all(line.as_bytes())?;
-        file.sync_all()
-    });
-    written.map_err(DeskError::write(path))
-}
-
-/// What a source delivered, the newest last. A last line that a crash cut off was never a delivery.
+/// What a source delivered, the newest last. What was delivered twice in a row, at two nodes at once say, is one delivery.
 ///
 /// # Errors
-/// The list cannot be read or is damaged.
-pub fn deliveries(place: &Place, state: Iso3, source: &Source) -> Result<Vec<Delivery>, DeskError> {
-    let path = shelf(place, state, source).join("deliveries.jsonl");
-    let text = match fs::read_to_string(&path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(DeskError::read(&path)(error)),
-    };
-    let whole = text.get(..text.rfind('\n').map_or(0, |at| at + 1)).unwrap_or("");
-    let mut list = Vec::new();
-    for (at, line) in whole.lines().enumerate() {
-        let delivery = serde_json::from_str(line).map_err(|error| DeskError::NotDeliveries {
-            path: path.clone(),
-            line: at + 1,
+/// The object store does not answer, or a delivery is damaged.
+pub async fn deliveries(objects: &Objects, state: Iso3, source: &Source) -> Result<Vec<Delivery>, DeskError> {
+    let names = objects.names(&Key::folder(state, source, Sort::Delivery)).await?;
+    read_deliveries(objects, &names).await
+}
+
+async fn read_deliveries(objects: &Objects, names: &[Key]) -> Result<Vec<Delivery>, DeskError> {
+    let mut list: Vec<Delivery> = Vec::with_capacity(names.len());
+    for (key, bytes) in names.iter().zip(objects.small(names).await?) {
+        let delivery: Delivery = serde_json::from_slice(&bytes).map_err(|error| ObjectsError::NotADelivery {
+            store: objects.to_string(),
+            key: key.clone(),
             reason: error.to_string(),
         })?;
-        list.push(delivery);
+        if list.last().is_none_or(|last| last.files != delivery.files) {
+            list.push(delivery);
+        }
     }
     Ok(list)
 }
@@ -192,159 +206,58 @@ pub fn deliveries(place: &Place, state: Iso3, source: &Source) -> Result<Vec<Del
 /// The files of a source that count now: of each kind of record, those of the last delivery that held that kind.
 ///
 /// # Errors
-/// The list of deliveries cannot be read.
-pub fn current_of(place: &Place, state: Iso3, source: &Source) -> Result<Vec<Current>, DeskError> {
+/// The object store does not answer, or a delivery is damaged.
+pub async fn current_of(objects: &Objects, state: Iso3, source: &Source) -> Result<Vec<Current>, DeskError> {
+    let names = objects.names(&format!("{}{source}/", Key::of_state(state))).await?;
+    current_among(objects, source, &names).await
+}
+
+async fn current_among(objects: &Objects, source: &Source, names: &[Key]) -> Result<Vec<Current>, DeskError> {
+    let (mappings, deliveries): (Vec<Key>, Vec<Key>) =
+        names.iter().cloned().partition(|name| name.sort() == Some(Sort::Mapping));
     let mut current: Vec<Current> = Vec::new();
-    for delivery in deliveries(place, state, source)?.into_iter().rev() {
+    for delivery in read_deliveries(objects, &deliveries).await?.into_iter().rev() {
         let known: Vec<String> = current.iter().map(|held| held.file.records.clone()).collect();
         for file in delivery.files {
             if !known.contains(&file.records) {
-                let path = object(place, &file.sha256, &file.file);
-                let mapping = mapping(place, state, source);
-                current.push(Current { source: source.clone(), kept_at: delivery.kept_at, file, path, mapping });
+                let mapping = mappings.last().cloned();
+                current.push(Current { source: source.clone(), kept_at: delivery.kept_at, file, mapping });
             }
         }
     }
     Ok(current)
 }
 
-/// The field files of a State that count now, of every source.
+/// The field files of a State that count now, of every source: from a bucket, as it was two seconds ago at most, and as it
+/// was known last while it does not answer.
 ///
 /// # Errors
-/// A folder or a list of deliveries cannot be read.
-pub fn current(place: &Place, state: Iso3) -> Result<Vec<Current>, DeskError> {
-    let folder = place.folder().join("field").join(state.to_string());
+/// The object store does not answer and was not asked before, or a delivery is damaged.
+pub async fn current(objects: &Objects, state: Iso3) -> Result<Vec<Current>, DeskError> {
+    let names: Arc<[Key]> = objects.recent_names(&Key::of_state(state)).await?;
     let mut current = Vec::new();
-    for source in names(&folder)? {
-        if let Ok(source) = source.parse::<Source>() {
-            current.extend(current_of(place, state, &source)?);
+    for of_source in names.chunk_by(|a, b| a.source() == b.source()) {
+        if let Some(source) = of_source.first().and_then(Key::source) {
+            current.extend(current_among(objects, &source, of_source).await?);
         }
     }
     Ok(current)
 }
 
-/// The States of which field files are kept.
-///
-/// # Errors
-/// The folder cannot be read.
-pub fn states(place: &Place) -> Result<Vec<Iso3>, DeskError> {
-    let names = names(&place.folder().join("field"))?;
-    Ok(names.iter().filter_map(|name| name.parse().ok()).collect())
-}
-
-/// The names in a folder, sorted; none when it is not there.
-fn names(folder: &Path) -> Result<Vec<String>, DeskError> {
-    let entries = match fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(DeskError::read(folder)(error)),
-    };
-    let mut names: Vec<String> =
-        entries.filter_map(|entry| Some(entry.ok()?.file_name().to_string_lossy().into_owned())).collect();
-    names.sort_unstable();
-    Ok(names)
-}
-
-fn folder_of(path: &Path) -> Result<(), DeskError> {
-    match path.parent() {
-        Some(folder) => fs::create_dir_all(folder).map_err(DeskError::write(folder)),
-        None => Ok(()),
+impl Current {
+    /// Brings its bytes, and the mapping, to this machine.
+    ///
+    /// # Errors
+    /// The object store does not answer, or an object is missing or damaged.
+    pub async fn at_hand(self, objects: &Objects) -> Result<AtHand, DeskError> {
+        let path = objects.at_hand(&Key::file(&self.file.sha256, &self.file.file)?).await?;
+        let mapping = match &self.mapping {
+            Some(key) => Some(objects.at_hand(key).await?),
+            None => None,
+        };
+        Ok(AtHand { current: self, path, mapping })
     }
-}
-
-fn sha256(bytes: &[u8]) -> String {
-    use sha2::{Digest, Sha256};
-    use std::fmt::Write as _;
-    Sha256::digest(bytes).iter().fold(String::new(), |mut hex, byte| {
-        // Writing to a text cannot fail.
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use intake::Options;
-    use treaty::date::Date;
-
-    fn imsma() -> Source {
-        "imsma".parse().unwrap()
-    }
-
-    fn examplia() -> Iso3 {
-        "XXA".parse().unwrap()
-    }
-
-    fn deliver(place: &Place, folder: &Path, name: &str, text: &str, at: &str) -> Option<Delivery> {
-        let path = folder.join(name);
-        fs::write(&path, text).unwrap();
-        let read = intake::read(&path, &Options::new(Date::constant(2026, 1, 1))).unwrap();
-        keep(place, examplia(), &imsma(), &[(path, &read)], at.parse().unwrap()).unwrap()
-    }
-
-    const HAZARDS: &str = "hazard id,hazard type,year found,area m2\nA,SHA,2020,100\n";
-    const RELEASES: &str = "release id,year,cleared m2\nR,2021,50\n";
-
-    #[test]
-    fn the_last_delivery_of_a_kind_counts_and_earlier_bytes_stay() {
-        let folder = tempfile::tempdir().unwrap();
-        let place = Place::Named(folder.path().join("data"));
-        deliver(&place, folder.path(), "h.csv", HAZARDS, "2026-01-01T00:00:00Z").unwrap();
-        deliver(&place, folder.path(), "r.csv", RELEASES, "2026-01-02T00:00:00Z").unwrap();
-        let first = current(&place, examplia()).unwrap();
-        assert_eq!(first.iter().map(|held| held.file.file.as_str()).collect::<Vec<_>>(), ["r.csv", "h.csv"]);
-
-        let more = HAZARDS.to_owned() + "B,CHA,2022,30\n";
-        deliver(&place, folder.path(), "h.csv", &more, "2026-02-01T00:00:00Z").unwrap();
-        let now = current(&place, examplia()).unwrap();
-        assert_eq!(now.len(), 2);
-        let hazards = now.iter().find(|held| held.file.records == "hazardous_area").unwrap();
-        assert_eq!((hazards.file.rows_taken, fs::read_to_string(&hazards.path).unwrap()), (2, more));
-        let before = first.iter().find(|held| held.file.records == "hazardous_area").unwrap();
-        assert_eq!(fs::read_to_string(&before.path).unwrap(), HAZARDS, "a lodged report may rest on it");
-        assert_eq!(states(&place).unwrap(), [examplia()]);
-    }
-
-    #[test]
-    fn the_same_delivery_twice_is_kept_once() {
-        let folder = tempfile::tempdir().unwrap();
-        let place = Place::Named(folder.path().join("data"));
-        assert!(deliver(&place, folder.path(), "h.csv", HAZARDS, "2026-01-01T00:00:00Z").is_some());
-        assert!(deliver(&place, folder.path(), "h.csv", HAZARDS, "2026-01-02T00:00:00Z").is_none());
-        assert_eq!(deliveries(&place, examplia(), &imsma()).unwrap().len(), 1);
-    }
-
-    #[test]
-    fn a_line_cut_off_by_a_crash_was_never_a_delivery() {
-        let folder = tempfile::tempdir().unwrap();
-        let place = Place::Named(folder.path().join("data"));
-        deliver(&place, folder.path(), "h.csv", HAZARDS, "2026-01-01T00:00:00Z").unwrap();
-        let list = shelf(&place, examplia(), &imsma()).join("deliveries.jsonl");
-        let mut text = fs::read_to_string(&list).unwrap();
-        text.push_str("{\"kept_at\":\"2026-");
-        fs::write(&list, &text).unwrap();
-        assert_eq!(deliveries(&place, examplia(), &imsma()).unwrap().len(), 1);
-        deliver(&place, folder.path(), "r.csv", RELEASES, "2026-01-02T00:00:00Z").unwrap();
-        assert_eq!(deliveries(&place, examplia(), &imsma()).unwrap().len(), 2);
-    }
-
-    #[test]
-    fn a_damaged_list_names_its_line() {
-        let folder = tempfile::tempdir().unwrap();
-        let place = Place::Named(folder.path().join("data"));
-        deliver(&place, folder.path(), "h.csv", HAZARDS, "2026-01-01T00:00:00Z").unwrap();
-        let list = shelf(&place, examplia(), &imsma()).join("deliveries.jsonl");
-        fs::write(&list, "{}\n").unwrap();
-        let error = deliveries(&place, examplia(), &imsma()).unwrap_err().to_string();
-        assert!(error.contains("line 1"), "{error}");
-    }
-
-    #[test]
-    fn a_source_names_a_folder_and_nothing_else() {
-        for bad in ["", "..", "a/b", "North", "-x", "a b"] {
-            assert!(bad.parse::<Source>().is_err(), "{bad}");
-        }
-        assert_eq!("north-office_2".parse::<Source>().unwrap().to_string(), "north-office_2");
-    }
-}
+mod tests;

@@ -20,6 +20,7 @@ pub mod kept;
 pub mod live;
 pub mod lodge;
 pub mod map;
+pub mod objects;
 pub mod overlay;
 pub mod people;
 pub mod report;
@@ -33,6 +34,7 @@ pub mod transfer;
 pub mod verify;
 pub mod words;
 
+pub use database::Address;
 pub use error::DeskError;
 pub use words::{Lang, Words};
 

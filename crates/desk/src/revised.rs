@@ -12,7 +12,7 @@ use treaty::state::Iso3;
 use crate::error::DeskError;
 use crate::field::{self, FieldFinding, How, Reading};
 use crate::kept::{self, Source};
-use crate::store::Place;
+use crate::objects::Objects;
 use crate::words::Words;
 
 /// A comparison, with its findings in words.
@@ -49,15 +49,15 @@ pub fn with_file(reading: &Reading<'_>, before: &Path, now: &Intake, words: &Wor
 ///
 /// # Errors
 /// What is kept cannot be read.
-pub fn with_kept(
-    place: &Place,
+pub async fn with_kept(
+    objects: &Objects,
     state: Iso3,
     source: &Source,
     now: &Intake,
     today: Date,
     words: &Words,
 ) -> Result<Option<RevisedView>, DeskError> {
-    let mut of_kind = kept::current_of(place, state, source)?;
+    let mut of_kind = kept::current_of(objects, state, source).await?;
     of_kind.retain(|held| held.file.records == now.kind.key());
     let by_name = of_kind.iter().position(|held| held.file.file == now.file);
     let only = (of_kind.len() == 1).then_some(0);
@@ -65,10 +65,11 @@ pub fn with_kept(
     if held.file.sha256 == now.sha256 {
         return Ok(None);
     }
+    let held = held.at_hand(objects).await?;
     let path = [held.path.clone()];
     let how = How { mapping: held.mapping.as_deref(), ..How::default() };
     let earlier = field::read(&Reading { files: &path, how, state: Some(state), today, progress: None })?;
-    earlier.first().map(|earlier| view(earlier, Some(held.kept_at), now, words)).transpose()
+    earlier.first().map(|earlier| view(earlier, Some(held.current.kept_at), now, words)).transpose()
 }
 
 fn view(

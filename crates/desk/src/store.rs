@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use database::Address;
 use jiff::Timestamp;
 use journal::{Access, Journal, JournalError, Location};
 use treaty::act::{Act, ActId, Deed};
@@ -26,39 +27,13 @@ pub enum Place {
     Default,
     /// The one that was named.
     Named(PathBuf),
-    /// A folder with the keys and the field files of this node, and a PostgreSQL database that several nodes share.
+    /// A folder with the keys of this node, and a PostgreSQL database that several nodes share.
     Shared {
         /// The folder.
         folder: PathBuf,
         /// The database.
         store: Address,
     },
-}
-
-/// The address of a PostgreSQL database, as in `postgres://user@host:5432/mineban`. It may hold a password and is never
-/// shown.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Address(String);
-
-impl Address {
-    /// The address as it was given, password and all.
-    #[must_use]
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl std::fmt::Debug for Address {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Address(postgres://…)")
-    }
-}
-
-impl From<String> for Address {
-    /// It is read when it is used: [`Place::location`] says what is wrong with it, and does not repeat it.
-    fn from(address: String) -> Self {
-        Self(address)
-    }
 }
 
 impl Place {
@@ -77,7 +52,10 @@ impl Place {
     /// The address of the database cannot be read.
     pub fn location(&self) -> Result<Location, DeskError> {
         match self {
-            Self::Shared { folder, store } => Ok(Location::postgres(folder, store.expose())?),
+            Self::Shared { folder, store: Address::Postgres(url) } => Ok(Location::postgres(folder, url)?),
+            Self::Shared { folder, store: Address::File(path) } => {
+                Ok(Location::postgres(folder, &path.to_string_lossy())?)
+            }
             _ => Ok(Location::folder(self.folder())),
         }
     }

@@ -50,7 +50,7 @@ impl Backup {
         let words = given.words;
         match self {
             Self::Create { folder } => {
-                let made = backup::create(&given.place, folder, given.now).await?;
+                let made = backup::create(&given.place, &given.objects, folder, given.now).await?;
                 let text = words.with("backup-created", &counts(&made, folder));
                 said(given, &made, &text)
             }
@@ -62,7 +62,8 @@ impl Backup {
             Self::Restore { folder, key, new_key, checkpoint } => {
                 let progress = Progress::of_things();
                 let how = Restoring { key: key.as_deref(), new_key: *new_key, checkpoint: checkpoint.as_deref() };
-                let done = backup::restore(&given.place, folder, how, |acts| progress.at(acts, 0)).await?;
+                let done =
+                    backup::restore(&given.place, &given.objects, folder, how, |acts| progress.at(acts, 0)).await?;
                 drop(progress);
                 let values = [
                     ("acts", Value::from(done.acts)),

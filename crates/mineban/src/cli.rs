@@ -4,8 +4,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
-use desk::store::{Address, DEFAULT_FOLDER, Place};
-use desk::{Date, DeskError, Lang, PartialDate, Timestamp, Words, utc_date};
+use desk::objects::Objects;
+use desk::store::{DEFAULT_FOLDER, Place};
+use desk::{Address, Date, DeskError, Lang, PartialDate, Timestamp, Words, utc_date};
 
 use crate::{
     backup, balance, check, deadlines, demo, draft, forecast, health, intake, journal, lodge, map, privacy, resolution,
@@ -22,10 +23,14 @@ pub(crate) struct Cli {
     #[arg(long, global = true, value_name = "FOLDER", env = "MINEBAN_DATA")]
     data: Option<PathBuf>,
     /// PostgreSQL database of the journal, for several nodes, as in `postgres://user@host:5432/mineban`; the folder then
-    /// holds the keys and the field files of this node
+    /// holds the keys of this node, and the field files where no --objects names a store that all share
     #[arg(long, global = true, value_name = "ADDRESS", env = "MINEBAN_STORE", hide_env_values = true)]
     // A text of any form, for whatever cannot be read is repeated in the complaint, and a password with it.
     pub(crate) store: Option<String>,
+    /// S3-compatible store of the field files, for several nodes, as in `s3://bucket/folder`; its endpoint, region and key
+    /// are set by `AWS_ENDPOINT_URL`, `AWS_REGION`, `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` [default: the folder]
+    #[arg(long, global = true, value_name = "ADDRESS", env = "MINEBAN_OBJECTS", hide_env_values = true)]
+    pub(crate) objects: Option<String>,
     /// Language of what is said: ar, en, es, fr, ru or zh
     #[arg(long, global = true, value_name = "LANGUAGE", value_parser = lang, default_value = "en", env = "MINEBAN_LANG")]
     lang: Lang,
@@ -108,9 +113,13 @@ enum Command {
     Privacy(privacy::Privacy),
 }
 
+/// The folder, in the data folder, with copies of what lies in an object store; it may be emptied.
+const COPIES: &str = "field-copies";
+
 /// What every command gets.
 pub(crate) struct Given {
     pub(crate) place: Place,
+    pub(crate) objects: Objects,
     pub(crate) words: &'static Words,
     pub(crate) json: bool,
     pub(crate) now: Timestamp,
@@ -162,25 +171,25 @@ impl From<Done> for ExitCode {
 
 /// Runs what was typed.
 pub(crate) async fn run(cli: Cli) -> Result<Done, DeskError> {
-    let given = Given {
-        place: match (cli.store, cli.data) {
-            (Some(store), folder) => {
-                let folder = folder.unwrap_or_else(|| DEFAULT_FOLDER.into());
-                Place::Shared { folder, store: Address::from(store) }
-            }
-            (None, folder) => folder.map_or(Place::Default, Place::Named),
-        },
-        words: Words::of(cli.lang),
-        json: cli.json,
-        now: Timestamp::now(),
+    let place = match (cli.store, cli.data) {
+        (Some(store), folder) => {
+            let folder = folder.unwrap_or_else(|| DEFAULT_FOLDER.into());
+            Place::Shared { folder, store: Address::Postgres(store) }
+        }
+        (None, folder) => folder.map_or(Place::Default, Place::Named),
     };
+    let objects = match cli.objects.filter(|address| !address.is_empty()) {
+        Some(address) => Objects::s3(&address, place.folder().join(COPIES), |name| std::env::var(name).ok())?,
+        None => Objects::of_place(&place),
+    };
+    let given = Given { place, objects, words: Words::of(cli.lang), json: cli.json, now: Timestamp::now() };
     match cli.command {
         Command::Demo(demo) => demo.run(&given).await,
         Command::Serve(serve) => serve.run(&given).await,
         Command::Health(health) => health.run(),
         Command::Status(status) => status.run(&given).await,
         Command::Deadlines(deadlines) => deadlines.run(&given).await,
-        Command::Intake(intake) => intake.run(&given),
+        Command::Intake(intake) => intake.run(&given).await,
         Command::Balance(balance) => balance.run(&given),
         Command::Map(map) => map.run(&given),
         Command::Forecast(forecast) => forecast.run(&given).await,

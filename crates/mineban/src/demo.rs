@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser as _};
 use desk::demo::{CODE, enter, write_field_files};
+use desk::objects::Objects;
 use desk::rights::Tier;
 use desk::store::Place;
 use desk::{DeskError, Lang, Value};
@@ -88,7 +89,9 @@ impl Demo {
         }
         let port = self.port.to_string();
         output::print(&format!("\n$ mineban serve --perimeters --port {port} --data {}\n", data.display()))?;
-        let given = Given { place: Place::Named(data), words: given.words, json: false, now: given.now };
+        let place = Place::Named(data);
+        let objects = Objects::of_place(&place);
+        let given = Given { place, objects, words: given.words, json: false, now: given.now };
         let serve = Serve {
             port: self.port,
             address: IpAddr::V4(Ipv4Addr::LOCALHOST),
@@ -116,6 +119,7 @@ impl Demo {
         let mut cli = Cli::try_parse_from(&typed).map_err(|error| DeskError::Demo(error.to_string()))?;
         // An invented State has no place in a database that is in use, whatever the setting says.
         cli.store = None;
+        cli.objects = None;
         // Findings are part of the show.
         Box::pin(run(cli)).await?;
         Ok(())

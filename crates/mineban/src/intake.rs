@@ -65,12 +65,15 @@ struct FileView<'a> {
 }
 
 impl Intake {
-    pub(crate) fn run(&self, given: &Given) -> Result<Done, DeskError> {
+    pub(crate) async fn run(&self, given: &Given) -> Result<Done, DeskError> {
         let words = given.words;
         let progress = Progress::of_bytes();
         let at = |done, total| progress.at(done, total);
         let of_source = self.state.zip(self.source.as_ref());
-        let saved = of_source.and_then(|(state, source)| kept::mapping(&given.place, state, source));
+        let saved = match of_source {
+            Some((state, source)) => kept::mapping(&given.objects, state, source).await?,
+            None => None,
+        };
         let reading = self.how.reading(&self.files, self.state, given.today(), &at);
         let mapping = reading.how.mapping.or(saved.as_deref());
         let reading = Reading { how: How { mapping, ..reading.how }, ..reading };
@@ -78,7 +81,7 @@ impl Intake {
             Some(districts) => field::read_with_districts(&reading, districts)?,
             None => field::read(&reading)?,
         };
-        let revised = self.revised(given, &reading, &files)?;
+        let revised = self.revised(given, &reading, &files).await?;
         drop(progress);
         overlay::notice(&mut files);
         let mut views: Vec<FileView<'_>> = files.iter().map(|file| view(file, words)).collect();
@@ -97,12 +100,12 @@ impl Intake {
         }
         if let Some(path) = &self.findings {
             findings_file::write(path, &files, words)?;
-            self.say(given, "findings-written", path)?;
+            self.say(given, "findings-written", &path.display())?;
         }
         if self.keep
             && let Some((state, source)) = of_source
         {
-            self.keep(given, state, source, &files)?;
+            self.keep(given, state, source, &files).await?;
         }
         let remarkable = |finding: &FieldFinding| finding.severity != FieldSeverity::Info;
         let to_explain =
@@ -114,7 +117,7 @@ impl Intake {
     }
 
     /// Each file beside what it was, where there is something to compare with.
-    fn revised(
+    async fn revised(
         &self,
         given: &Given,
         reading: &Reading<'_>,
@@ -127,31 +130,35 @@ impl Intake {
                 _ => Err(DeskError::Nothing("--compare holds one file against an earlier one; give one file")),
             },
             (None, Some((state, source))) => {
-                files.iter().map(|now| revised::with_kept(&given.place, state, source, now, today, words)).collect()
+                let mut views = Vec::with_capacity(files.len());
+                for now in files {
+                    views.push(revised::with_kept(&given.objects, state, source, now, today, words).await?);
+                }
+                Ok(views)
             }
             (None, None) => Ok(Vec::new()),
         }
     }
 
-    fn keep(&self, given: &Given, state: Iso3, source: &Source, files: &[desk::Intake]) -> Result<(), DeskError> {
+    async fn keep(&self, given: &Given, state: Iso3, source: &Source, files: &[desk::Intake]) -> Result<(), DeskError> {
         if let Some(path) = &self.how.mapping {
             let toml =
                 std::fs::read_to_string(path).map_err(|error| DeskError::Read { path: path.clone(), source: error })?;
-            kept::keep_mapping(&given.place, state, source, &toml)?;
+            kept::keep_mapping(&given.objects, state, source, &toml, given.now).await?;
         }
         let read: Vec<(PathBuf, &desk::Intake)> = self.files.iter().cloned().zip(files).collect();
-        let key = match kept::keep(&given.place, state, source, &read, given.now)? {
+        let key = match kept::keep(&given.objects, state, source, &read, given.now).await? {
             Some(_) => "kept-now",
             None => "kept-before",
         };
-        self.say(given, key, given.place.folder())
+        self.say(given, key, &given.objects)
     }
 
-    fn say(&self, given: &Given, key: &str, path: &std::path::Path) -> Result<(), DeskError> {
+    fn say(&self, given: &Given, key: &str, place: &impl std::fmt::Display) -> Result<(), DeskError> {
         if given.json {
             return Ok(());
         }
-        let mut values = vec![("file", Value::Text(path.display().to_string()))];
+        let mut values = vec![("file", Value::Text(place.to_string()))];
         values.extend(self.state.map(|state| ("state", Value::State(state))));
         values.extend(self.source.as_ref().map(|source| ("source", Value::Text(source.to_string()))));
         output::print(&(given.words.with(key, &values) + "\n"))

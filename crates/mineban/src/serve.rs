@@ -68,7 +68,8 @@ impl Serve {
             tracing::info!(address = %metrics, "metrics are given out");
         }
         output::print(&(given.words.with("site-is-at", &[("address", Value::Text(url))]) + "\n"))?;
-        let app = site::App::new(journal, given.place.clone(), settings).with_people(people.clone());
+        let app = site::App::new(journal, given.place.clone(), settings);
+        let app = app.with_people(people.clone()).with_objects(given.objects.clone());
         let app = identity.into_iter().fold(app, site::App::with_identity_provider);
         // Where nobody waits for it (no systemd), nobody is told.
         let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);

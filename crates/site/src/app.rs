@@ -11,6 +11,7 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::IntoResponse;
 use desk::live::Live;
 use desk::lodge::{Lodged, lodge_sent};
+use desk::objects::Objects;
 use desk::report_form::Report as ReportForm;
 use desk::rights::subject::{Program, Report};
 use desk::rights::verb::{Lodge, See};
@@ -83,6 +84,12 @@ impl App {
         Self { identity: Some(Arc::new(Identity::new(settings))), ..self }
     }
 
+    /// With the object store that the field files lie in, where that is not the folder.
+    #[must_use]
+    pub fn with_objects(self, objects: Objects) -> Self {
+        Self { areas: Arc::new(self.areas.with_objects(objects)), ..self }
+    }
+
     /// The register that is served, to follow it and to append to it.
     #[must_use]
     pub fn live(&self) -> Arc<Live> {
@@ -134,6 +141,11 @@ impl App {
             from: who.through(),
         };
         people.note(&entry).await.is_ok()
+    }
+
+    /// The object store of the field files.
+    pub(crate) fn objects(&self) -> &Objects {
+        self.areas.objects()
     }
 
     /// The folder that the data lie in.

@@ -56,6 +56,10 @@ impl Problem {
             DeskError::NoReport { state, year } => {
                 Self::missing(words, "problem-no-report", &format!("{state} {year}"))
             }
+            DeskError::Objects(problem) => {
+                tracing::error!(%problem, "the object store failed");
+                Self { wait: Some(10), ..Self::said(StatusCode::SERVICE_UNAVAILABLE, words, "problem-objects") }
+            }
             _ => {
                 log(error);
                 Self::ours(words)

@@ -5,6 +5,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use desk::areas::{StateAreas, files};
+use desk::kept::Current;
+use desk::objects::Objects;
 use desk::store::Place;
 use desk::{Date, DeskError, Iso3};
 use tokio::sync::Mutex;
@@ -20,12 +22,19 @@ pub(crate) struct Read {
 /// The areas of every State asked about.
 pub(crate) struct Shelf {
     place: Place,
-    read: Mutex<HashMap<Iso3, Read>>,
+    objects: Objects,
+    read: Mutex<HashMap<Iso3, Arc<Mutex<Option<Read>>>>>,
 }
 
 impl Shelf {
     pub(crate) fn new(place: Place) -> Self {
-        Self { place, read: Mutex::default() }
+        let objects = Objects::of_place(&place);
+        Self { place, objects, read: Mutex::default() }
+    }
+
+    /// The same, of another object store.
+    pub(crate) fn with_objects(&self, objects: Objects) -> Self {
+        Self { place: self.place.clone(), objects, read: Mutex::default() }
     }
 
     /// The folder that the data lie in.
@@ -33,24 +42,42 @@ impl Shelf {
         self.place.folder()
     }
 
+    /// The object store that the field files lie in.
+    pub(crate) fn objects(&self) -> &Objects {
+        &self.objects
+    }
+
     /// The areas of a State as its files are now; `None` when none are kept. Whoever asks while they are being read waits
-    /// for that, and reads nothing twice.
+    /// for that, and reads nothing twice. While the object store does not answer, what was read before is still told.
     pub(crate) async fn areas(&self, state: Iso3, today: Date) -> Result<Option<Read>, DeskError> {
-        let files = files(&self.place, state)?;
+        let files = files(&self.objects, state).await?;
         if files.is_empty() {
             return Ok(None);
         }
-        let mark: String =
-            files.iter().map(|held| held.file.sha256.get(..8).unwrap_or_default()).collect::<Vec<_>>().join("-");
-        let mut read = self.read.lock().await;
-        if let Some(known) = read.get(&state).filter(|known| known.mark == mark) {
+        let mark = mark(&files);
+        let of_state = Arc::clone(self.read.lock().await.entry(state).or_default());
+        let mut read = of_state.lock().await;
+        if let Some(known) = read.as_ref().filter(|known| known.mark == mark) {
             return Ok(Some(known.clone()));
         }
-        let loaded = tokio::task::spawn_blocking(move || StateAreas::load(state, files, today)).await;
+        let mut at_hand = Vec::with_capacity(files.len());
+        for file in files {
+            match (file.at_hand(&self.objects).await, read.as_ref()) {
+                (Ok(file), _) => at_hand.push(file),
+                (Err(error), Some(known)) if error.is_unreachable() => return Ok(Some(known.clone())),
+                (Err(error), _) => return Err(error),
+            }
+        }
+        let loaded = tokio::task::spawn_blocking(move || StateAreas::load(state, at_hand, today)).await;
         let areas =
             loaded.map_err(|_| DeskError::Nothing("the areas could not be read; see the program's output"))??;
-        let fresh = Read { mark, areas: Arc::new(areas) };
-        read.insert(state, fresh.clone());
-        Ok(Some(fresh))
+        Ok(Some(read.insert(Read { mark, areas: Arc::new(areas) }).clone()))
     }
+}
+
+/// From the files and what their columns mean.
+fn mark(files: &[Current]) -> String {
+    let mapping = |held: &Current| held.mapping.as_ref().map(|key| key.sha256().to_owned());
+    let hashes = files.iter().flat_map(|held| [Some(held.file.sha256.clone()), mapping(held)]).flatten();
+    hashes.map(|hash| hash.chars().take(8).collect::<String>()).collect::<Vec<_>>().join("-")
 }

@@ -27,7 +27,7 @@ const MAIL: &str = "mail";
 #[must_use]
 pub fn address(place: &Place) -> Address {
     match place {
-        Place::Shared { store, .. } => Address::Postgres(store.expose().to_owned()),
+        Place::Shared { store, .. } => store.clone(),
         Place::Default | Place::Named(_) => Address::File(place.folder().join(FILE)),
     }
 }

@@ -87,13 +87,19 @@ impl Checks {
             Ok(Err(_)) => (Err("not-writable"), None),
             Err(_) => (Err("slow"), None),
         };
+        let objects = look_at_objects(app).await;
         let register = match (app.size(), behind) {
             (0, _) => Err("empty"),
             (_, Some(1..)) => Err("behind"),
             _ => Ok(()),
         };
         let level_at = if behind == Some(0) { Some(Instant::now()) } else { level_before };
-        let checks = vec![Check::of("journal", journal), Check::of("register", register), Check::of("disk", disk)];
+        let checks = vec![
+            Check::of("journal", journal),
+            Check::of("register", register),
+            Check::of("disk", disk),
+            Check::of("objects", objects),
+        ];
         let found = Found { at: Instant::now(), acts, behind, level_at, disk_free, checks };
         last.insert(found).clone()
     }
@@ -108,6 +114,20 @@ async fn look_at_journal(app: &App) -> (Result<(), &'static str>, Option<u64>) {
             (Err("unreadable"), None)
         }
         Err(_) => (Err("slow"), None),
+    }
+}
+
+async fn look_at_objects(app: &App) -> Result<(), &'static str> {
+    match timeout(PATIENCE, app.objects().answers()).await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(problem)) => {
+            tracing::error!(%problem, "the object store cannot be used");
+            Err("unreachable")
+        }
+        Err(_) => {
+            tracing::error!(store = %app.objects(), "the object store does not answer");
+            Err("unreachable")
+        }
     }
 }
 
