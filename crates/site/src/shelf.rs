@@ -9,7 +9,10 @@ use desk::kept::Current;
 use desk::objects::Objects;
 use desk::store::Place;
 use desk::{Date, DeskError, Iso3};
+use sha2::{Digest as _, Sha256};
 use tokio::sync::Mutex;
+
+use crate::secret;
 
 /// What was read, and from which files.
 #[derive(Clone)]
@@ -23,18 +26,21 @@ pub(crate) struct Read {
 pub(crate) struct Shelf {
     place: Place,
     objects: Objects,
+    /// Of this process alone: with it, a mark says nothing about a file to whoever has the file or guesses at it.
+    key: String,
     read: Mutex<HashMap<Iso3, Arc<Mutex<Option<Read>>>>>,
 }
 
 impl Shelf {
     pub(crate) fn new(place: Place) -> Self {
         let objects = Objects::of_place(&place);
-        Self { place, objects, read: Mutex::default() }
+        // Without random numbers nobody signs in, and there is no other mark to be had.
+        Self { place, objects, key: secret::fresh().unwrap_or_default(), read: Mutex::default() }
     }
 
     /// The same, of another object store.
     pub(crate) fn with_objects(&self, objects: Objects) -> Self {
-        Self { place: self.place.clone(), objects, read: Mutex::default() }
+        Self { place: self.place.clone(), objects, key: self.key.clone(), read: Mutex::default() }
     }
 
     /// The folder that the data lie in.
@@ -54,7 +60,7 @@ impl Shelf {
         if files.is_empty() {
             return Ok(None);
         }
-        let mark = mark(&files);
+        let mark = self.mark(&files);
         let of_state = Arc::clone(self.read.lock().await.entry(state).or_default());
         let mut read = of_state.lock().await;
         if let Some(known) = read.as_ref().filter(|known| known.mark == mark) {
@@ -73,11 +79,16 @@ impl Shelf {
             loaded.map_err(|_| DeskError::Nothing("the areas could not be read; see the program's output"))??;
         Ok(Some(read.insert(Read { mark, areas: Arc::new(areas) }).clone()))
     }
-}
 
-/// From the files and what their columns mean.
-fn mark(files: &[Current]) -> String {
-    let mapping = |held: &Current| held.mapping.as_ref().map(|key| key.sha256().to_owned());
-    let hashes = files.iter().flat_map(|held| [Some(held.file.sha256.clone()), mapping(held)]).flatten();
-    hashes.map(|hash| hash.chars().take(8).collect::<String>()).collect::<Vec<_>>().join("-")
+    /// From the files and what their columns mean.
+    fn mark(&self, files: &[Current]) -> String {
+        let mut digest = Sha256::new_with_prefix(&self.key);
+        for held in files {
+            digest.update(&held.file.sha256);
+            digest.update(held.mapping.as_ref().map_or("-", |key| key.sha256()));
+        }
+        let mut mark = format!("{:x}", digest.finalize());
+        mark.truncate(16);
+        mark
+    }
 }

@@ -1,5 +1,3 @@
-use std::path::Path;
-
 use intake::Options;
 use tempfile::TempDir;
 use treaty::date::Date;
@@ -230,7 +228,7 @@ fn earlier(store: &Store) -> PathBuf {
         let file = format!(
             "{{\"file\":\"{name}\",\"sha256\":\"{hash}\",\"records\":\"{records}\",\"rows_read\":1,\"rows_taken\":1}}"
         );
-        lines += &format!("{{\"kept_at\":\"{at}\",\"files\":[{file}]}}\n");
+        lines += &["{\"kept_at\":\"", at, "\",\"files\":[", &file, "]}\n"].concat();
     }
     fs::write(source.join("deliveries.jsonl"), lines + "{\"kept_at\":\"2026-").unwrap();
     fs::write(source.join("mapping.before-1.toml"), "a = 1\n").unwrap();

@@ -77,7 +77,7 @@ impl S3 {
         // What the builder says may hold what it was given.
         let store = builder.build().map_err(|_| ObjectsError::Setting { name: "AWS_ENDPOINT_URL", reason })?;
         let at = endpoint.as_deref().map_or("Amazon", without_user);
-        Ok(Self { store, name: format!("{address} at {at}"), folder: slash_after(folder) })
+        Ok(Self { store, name: format!("s3://{within} at {at}"), folder: slash_after(folder) })
     }
 
     pub(super) fn name(&self) -> &str {
@@ -100,8 +100,10 @@ impl S3 {
             match answer {
                 Ok(_) => return Ok(true),
                 Err(Error::AlreadyExists { .. }) => return Ok(false),
-                Err(Error::Generic { .. }) if tries < TRIES => sleep(wait).await,
-                Err(error) => return Err(self.why(&error)),
+                Err(error) => match self.why(&error) {
+                    ObjectsError::Unreachable { .. } if tries < TRIES => sleep(wait).await,
+                    error => return Err(error),
+                },
             }
             wait *= 2;
         }
@@ -149,16 +151,28 @@ impl S3 {
     /// In our own words: theirs may hold what was sent, and the name of the key.
     fn why(&self, error: &Error) -> ObjectsError {
         let store = self.name.clone();
+        let status = status(error);
         match error {
             Error::NotFound { .. } => ObjectsError::NoBucket { store },
             Error::PermissionDenied { .. } | Error::Unauthenticated { .. } => ObjectsError::Refused { store },
-            other => ObjectsError::Unreachable { store, reason: reason(other) },
+            // Asked for a list, the library tells these by their number only.
+            _ if matches!(status, Some(401 | 403)) => ObjectsError::Refused { store },
+            _ if status == Some(404) => ObjectsError::NoBucket { store },
+            other => {
+                let reason = status.map(|status| format!(" as it should (status {status})"));
+                ObjectsError::Unreachable { store, reason: reason.unwrap_or_else(|| system(other)) }
+            }
         }
     }
 }
 
-/// What the system said, or the status that was answered.
-fn reason(error: &Error) -> String {
+/// The status that was answered: the library has it in its text only.
+fn status(error: &Error) -> Option<u16> {
+    error.to_string().split_once("status code: ")?.1.get(..3)?.parse().ok()
+}
+
+/// What the system said.
+fn system(error: &Error) -> String {
     let mut cause: Option<&dyn std::error::Error> = Some(error);
     while let Some(error) = cause {
         if let Some(system) = error.downcast_ref::<std::io::Error>() {
@@ -166,10 +180,7 @@ fn reason(error: &Error) -> String {
         }
         cause = error.source();
     }
-    let text = error.to_string();
-    let status = text.split_once("status code: ").and_then(|(_, rest)| rest.get(..3));
-    let status = status.filter(|status| status.bytes().all(|byte| byte.is_ascii_digit()));
-    status.map(|status| format!(" as it should (status {status})")).unwrap_or_default()
+    String::new()
 }
 
 /// Scheme and host: a user and a password before the host are not for everybody.

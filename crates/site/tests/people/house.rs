@@ -84,7 +84,7 @@ impl House {
         let draft = draft(&place, 2025, &[field.hazards.clone(), field.releases.clone(), field.casualties]).await;
         files::write(&path, &draft).unwrap();
         desk::lodge::lodge(&place, &path, now, Words::of(Lang::En)).await.unwrap();
-        keep(&place, &[field.hazards, field.releases], now);
+        keep(&place, &[field.hazards, field.releases], now).await;
         let journal = store::write(&place).await.unwrap();
         let people = desk::people::open(&place, None).await.unwrap();
         let app = App::new(journal, place, settings).with_people(people.clone());
@@ -232,7 +232,7 @@ pub async fn draft(place: &Place, year: i16, field: &[std::path::PathBuf]) -> Ve
 }
 
 /// Keeps Examplia's field files, so that its areas are on the map.
-fn keep(place: &Place, field: &[std::path::PathBuf], now: Timestamp) {
+async fn keep(place: &Place, field: &[std::path::PathBuf], now: Timestamp) {
     let reading = desk::field::Reading {
         files: field,
         how: desk::field::How::default(),
@@ -242,5 +242,6 @@ fn keep(place: &Place, field: &[std::path::PathBuf], now: Timestamp) {
     };
     let read = desk::field::read(&reading).unwrap();
     let pairs: Vec<_> = field.iter().cloned().zip(&read).collect();
-    desk::kept::keep(place, OWN.parse().unwrap(), &"demo".parse().unwrap(), &pairs, now).unwrap();
+    let objects = desk::objects::Objects::of_place(place);
+    desk::kept::keep(&objects, OWN.parse().unwrap(), &"demo".parse().unwrap(), &pairs, now).await.unwrap();
 }
