@@ -17,6 +17,13 @@ pub(super) fn all() -> &'static [Def] {
     })
 }
 
+/// All entries whose well-known text can be read, with what it says. Reading them takes some 30 ms, which a file of many layers
+/// would pay for each.
+fn systems() -> &'static [(Def, System)] {
+    static SYSTEMS: OnceLock<Vec<(Def, System)>> = OnceLock::new();
+    SYSTEMS.get_or_init(|| all().iter().filter_map(|entry| Some((*entry, System::read(entry.wkt)?))).collect())
+}
+
 /// The name of an entry: the first text in quotes.
 pub(super) fn name_of(entry: Def) -> &'static str {
     entry.wkt.split('"').nth(1).unwrap_or("a system without a name")
@@ -60,14 +67,13 @@ fn ellipsoid_of(datum: &str) -> &str {
 /// The entry that says the same as a well-known text without a code: the same projection on the same ellipsoid and,
 /// where several are, the datum of that name. `None` when none is, or when several differ in their datum.
 pub(super) fn same_as(wanted: &System) -> Option<Def> {
-    let found: Vec<(Def, System)> = all()
+    let found: Vec<&(Def, System)> = systems()
         .iter()
-        .filter(|entry| entry.wkt.contains(if wanted.method.is_some() { "PROJCS[" } else { "GEOGCS[" }))
-        .filter_map(|entry| Some((*entry, System::read(entry.wkt)?)))
+        .filter(|(entry, _)| entry.wkt.contains(if wanted.method.is_some() { "PROJCS[" } else { "GEOGCS[" }))
         .filter(|(_, system)| system.same_projection(wanted))
         .collect();
     let named = |(entry, system): &&(Def, System)| -> Option<Def> { system.same_datum(wanted).then_some(*entry) };
-    let by_name: Vec<Def> = found.iter().filter_map(|pair| named(&pair)).collect();
+    let by_name: Vec<Def> = found.iter().filter_map(named).collect();
     let pool: Vec<Def> = if by_name.is_empty() { found.iter().map(|(entry, _)| *entry).collect() } else { by_name };
     let first = pool.first()?;
     let agree = pool.iter().all(|entry| datum_part(entry.proj4) == datum_part(first.proj4));
@@ -77,11 +83,8 @@ pub(super) fn same_as(wanted: &System) -> Option<Def> {
 
 /// The entry whose datum has that name, for its shift.
 pub(super) fn datum_named(wanted: &System) -> Option<Def> {
-    let mut found = all()
-        .iter()
-        .filter(|entry| entry.wkt.starts_with("GEOGCS["))
-        .filter(|entry| System::read(entry.wkt).is_some_and(|system| system.same_datum(wanted)));
-    found.next().copied()
+    let mut found = systems().iter().filter(|(entry, _)| entry.wkt.starts_with("GEOGCS["));
+    found.find(|(_, system)| system.same_datum(wanted)).map(|(entry, _)| *entry)
 }
 
 /// What of a proj string tells the datum.
