@@ -136,7 +136,7 @@ impl S3 {
 
     /// Whether it answers, lets us in and has the bucket: a list that is empty.
     pub(super) async fn answers(&self) -> Result<(), ObjectsError> {
-        let nothing = self.path("nothing-is-kept-here")?;
+        let nothing = self.path("nothing")?;
         match self.soon(self.store.list(Some(&nothing)).try_next()).await? {
             Ok(_) => Ok(()),
             Err(error) => Err(self.why(&error)),
