@@ -39,7 +39,7 @@ async fn a_site_with_all_it_needs_is_alive_and_ready() {
     assert_eq!((status, &ready["ready"]), (StatusCode::OK, &Value::Bool(true)), "{ready}");
     let names: Vec<&str> =
         ready["checks"].as_array().unwrap().iter().map(|check| check["check"].as_str().unwrap()).collect();
-    assert_eq!(names, ["running", "journal", "register", "disk"]);
+    assert_eq!(names, ["running", "journal", "register", "disk", "objects"]);
 }
 
 #[tokio::test]
