@@ -44,8 +44,9 @@ pub(crate) struct Parameters {
     pub(crate) before: Option<u64>,
 }
 
-/// How far ahead a page looks: to the ends of the longest extensions, and not to a year that makes a list of thousands.
-const YEARS_AHEAD: i16 = 50;
+/// How far ahead a page looks: beyond the longest extension, and not to a year that makes a list of thousands. The description of
+/// the addresses says so as well.
+const LAST_YEAR: i16 = 2099;
 
 impl FromRequestParts<App> for Asked {
     type Rejection = Problem;
@@ -65,8 +66,8 @@ impl FromRequestParts<App> for Asked {
         let on = match asked_date {
             None => today,
             Some(text) => match text.parse::<PartialDate>() {
-                Ok(PartialDate::Day(date)) if date.year() <= today.year() + YEARS_AHEAD => date,
-                Ok(PartialDate::Day(_)) => return Err(Problem::too_far(words, today.year() + YEARS_AHEAD)),
+                Ok(PartialDate::Day(date)) if date.year() <= LAST_YEAR => date,
+                Ok(PartialDate::Day(_)) => return Err(Problem::too_far(words, LAST_YEAR)),
                 _ => return Err(Problem::bad_date(words, text)),
             },
         };
