@@ -1,7 +1,7 @@
 //! Asks a site over connections that stay open, each one request after another, and tells what came of it as JSON.
 //!
 //! ```text
-//! load ADDRESS WORK [--connections 64] [--seconds 60] [--readers 0] [--header NAME:VALUE]...
+//! load ADDRESS WORK [--connections 64] [--seconds 60] [--readers 0] [--header NAME:VALUE]... [--write-header NAME:VALUE]...
 //! ```
 //!
 //! With `--readers N`, each request says that it comes from another of N addresses (X-Forwarded-For), as a proxy would: the
@@ -36,6 +36,8 @@ struct Asked {
     readers: u32,
     asked_so_far: AtomicU32,
     headers: Vec<(String, String)>,
+    /// Of whoever writes: readers are strangers.
+    write_headers: Vec<(String, String)>,
     work: Vec<Work>,
 }
 
@@ -69,6 +71,7 @@ fn asked() -> Whatever<Asked> {
         readers: 0,
         asked_so_far: AtomicU32::new(0),
         headers: Vec::new(),
+        write_headers: Vec::new(),
         work: Vec::new(),
     };
     while let Some(option) = arguments.next() {
@@ -77,9 +80,10 @@ fn asked() -> Whatever<Asked> {
             "--connections" => asked.connections = value.parse()?,
             "--seconds" => asked.seconds = value.parse()?,
             "--readers" => asked.readers = value.parse()?,
-            "--header" => {
+            "--header" | "--write-header" => {
                 let (name, value) = value.split_once(':').ok_or("a header is NAME:VALUE")?;
-                asked.headers.push((name.to_owned(), value.trim().to_owned()));
+                let headers = if option == "--header" { &mut asked.headers } else { &mut asked.write_headers };
+                headers.push((name.to_owned(), value.trim().to_owned()));
             }
             _ => return Err(format!("unknown option {option}").into()),
         }
@@ -144,7 +148,8 @@ async fn connect(address: &str) -> Whatever<SendRequest<Full<Bytes>>> {
 async fn once(sender: &mut SendRequest<Full<Bytes>>, asked: &Asked, work: &Work, body: Bytes) -> Whatever<u64> {
     sender.ready().await?;
     let mut request = Request::builder().method(work.method.clone()).uri(&work.path).header("host", &asked.address);
-    for (name, value) in &asked.headers {
+    let of_writers = asked.write_headers.iter().filter(|_| work.method != Method::GET);
+    for (name, value) in asked.headers.iter().chain(of_writers) {
         request = request.header(name, value);
     }
     if asked.readers > 0 {
