@@ -91,13 +91,12 @@ pub(crate) async fn a_national_role_names_its_state(at: Address) {
     assert!(!holdings[1].is_held_on(date(2026, 12, 1)) && holdings[1].is_held_on(date(2026, 11, 30)));
 }
 
+fn administrator(email: &str) -> NewPerson {
+    NewPerson { email: email.to_owned(), holdings: vec![held(Role::Administrator, None)], ..reader() }
+}
+
 pub(crate) async fn the_last_administrator_stays(at: Address) {
     let people = open(&at).await;
-    let administrator = |email: &str| NewPerson {
-        email: email.to_owned(),
-        holdings: vec![held(Role::Administrator, None)],
-        ..reader()
-    };
     let first = people.invite(None, &administrator("a@example.org"), noon()).await.unwrap().person;
     let last = |result| matches!(result, Err(PeopleError::LastAdministrator(_)));
     assert!(last(people.disable(None, &first, noon()).await));
@@ -137,11 +136,6 @@ pub(crate) async fn a_new_password_voids_every_link(at: Address) {
 
 pub(crate) async fn two_administrators_do_not_remove_each_other(at: Address) {
     let people = open(&at).await;
-    let administrator = |email: &str| NewPerson {
-        email: email.to_owned(),
-        holdings: vec![held(Role::Administrator, None)],
-        ..reader()
-    };
     let first = people.invite(None, &administrator("a@example.org"), noon()).await.unwrap().person;
     let second = people.invite(None, &administrator("b@example.org"), noon()).await.unwrap().person;
     for _ in 0..5 {
