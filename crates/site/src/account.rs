@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use desk::rights::subject::{Account, Session as SessionSubject, Token};
 use desk::rights::verb::{Administer, Issue, Revoke, See};
 use desk::rights::{SubjectKind as Kind, Verb};
@@ -12,8 +12,7 @@ use people::{ApiToken, Holding, NewToken, People, PeopleError, PersonId, Scope, 
 
 use crate::app::App;
 use crate::asked::Asked;
-use crate::door::{people, problem, recovery_codes};
-use crate::error::Problem;
+use crate::door::{after, ours, people, problem, recovery_codes};
 use crate::forms::{Answered, Proof, answer, button, field, form, go};
 use crate::page::table;
 use crate::routes::Granted;
@@ -242,20 +241,6 @@ fn own<'a>(app: &'a App, asked: &Asked, who: &'a Who) -> Result<(&'a People, &'a
     Ok((people, person))
 }
 
-fn after(asked: &Asked, done: &Result<(), PeopleError>) -> Answered {
-    match done {
-        Ok(()) => Ok(go(asked, "/account")),
-        Err(PeopleError::NoSuchThing { .. }) => {
-            Err(Problem::said(StatusCode::NOT_FOUND, asked.words, "problem-no-such-thing").into_response())
-        }
-        Err(_) => Err(ours(asked)),
-    }
-}
-
-fn ours(asked: &Asked) -> Response {
-    Problem::ours(asked.words).into_response()
-}
-
 pub(crate) async fn end_session(
     granted: Granted<Revoke, SessionSubject>,
     State(app): State<App>,
@@ -264,7 +249,7 @@ pub(crate) async fn end_session(
 ) -> Answered {
     let who = granted.who();
     let (people, person) = own(&app, &asked, who)?;
-    after(&asked, &people.revoke(Some(person), person, sent.field("session"), who.now).await)
+    after(&asked, "/account", &people.revoke(Some(person), person, sent.field("session"), who.now).await)
 }
 
 pub(crate) async fn end_token(
@@ -275,7 +260,7 @@ pub(crate) async fn end_token(
 ) -> Answered {
     let who = granted.who();
     let (people, person) = own(&app, &asked, who)?;
-    after(&asked, &people.revoke_token(Some(person), person, sent.field("token"), who.now).await)
+    after(&asked, "/account", &people.revoke_token(Some(person), person, sent.field("token"), who.now).await)
 }
 
 /// Makes a token and shows it, this once.

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use desk::rights::{subject::SignIn as Door, verb::Use};
 use maud::{Markup, html};
-use people::{NewSession, People, RecoveryCode, SignIn, SignInError};
+use people::{NewSession, People, PeopleError, RecoveryCode, SignIn, SignInError};
 
 use crate::app::App;
 use crate::asked::Asked;
@@ -26,6 +26,21 @@ type Asks = Granted<Use, Door>;
 pub(crate) fn people<'a>(app: &'a App, asked: &Asked) -> Result<&'a People, Response> {
     let none = || Problem::missing(asked.words, "problem-no-page", &asked.path).into_response();
     app.people.as_ref().ok_or_else(none)
+}
+
+pub(crate) fn ours(asked: &Asked) -> Response {
+    Problem::ours(asked.words).into_response()
+}
+
+/// Back to the page where a thing was to be changed that may be gone by now.
+pub(crate) fn after(asked: &Asked, page: &str, done: &Result<(), PeopleError>) -> Answered {
+    match done {
+        Ok(()) => Ok(go(asked, page)),
+        Err(PeopleError::NoSuchThing { .. }) => {
+            Err(Problem::said(StatusCode::NOT_FOUND, asked.words, "problem-no-such-thing").into_response())
+        }
+        Err(_) => Err(ours(asked)),
+    }
 }
 
 pub(crate) async fn page(granted: Asks, State(app): State<App>, asked: Asked) -> Answered {

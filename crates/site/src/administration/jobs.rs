@@ -2,18 +2,16 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::IntoResponse as _;
 use desk::rights::subject::Job as JobSubject;
 use desk::rights::verb::{Administer, List};
 use maud::html;
-use people::{JobFilter, JobId, JobState, PeopleError};
+use people::{JobFilter, JobId, JobState};
 
-use super::{minute, ours};
+use super::minute;
 use crate::app::App;
 use crate::asked::Asked;
-use crate::door::people;
-use crate::error::Problem;
-use crate::forms::{Answered, Proof, answer, button, go};
+use crate::door::{after, ours, people};
+use crate::forms::{Answered, Proof, answer, button};
 use crate::page::table;
 use crate::routes::Granted;
 use crate::sent::Sent;
@@ -54,11 +52,6 @@ pub(crate) async fn retry(
     sent: Sent,
 ) -> Answered {
     let people = people(&app, &asked)?;
-    match people.retry_job(&JobId(sent.field("job").to_owned()), granted.who().now).await {
-        Ok(()) => Ok(go(&asked, "/administration/jobs")),
-        Err(PeopleError::NoSuchThing { .. }) => {
-            Err(Problem::said(StatusCode::NOT_FOUND, asked.words, "problem-no-such-thing").into_response())
-        }
-        Err(_) => Err(ours(&asked)),
-    }
+    let done = people.retry_job(&JobId(sent.field("job").to_owned()), granted.who().now).await;
+    after(&asked, "/administration/jobs", &done)
 }

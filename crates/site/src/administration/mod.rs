@@ -7,15 +7,7 @@ pub(crate) mod person;
 pub(crate) mod trail;
 
 use ::people::PeopleError;
-use axum::response::{IntoResponse as _, Response};
 use desk::Timestamp;
-
-use crate::asked::Asked;
-use crate::error::Problem;
-
-fn ours(asked: &Asked) -> Response {
-    Problem::ours(asked.words).into_response()
-}
 
 /// What went wrong with what an administrator asked for, as a key of the words; `None` for what is ours.
 fn wrong(error: &PeopleError) -> Option<&'static str> {

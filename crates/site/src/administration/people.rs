@@ -9,10 +9,10 @@ use maud::{Markup, html};
 use people::{NewPerson, Person, Purpose};
 
 use super::holding::{holding, holding_fields};
-use super::{ours, wrong};
+use super::wrong;
 use crate::app::App;
 use crate::asked::Asked;
-use crate::door::{people, problem};
+use crate::door::{ours, people, problem};
 use crate::forms::{Answered, Proof, answer, field, form};
 use crate::page::table;
 use crate::routes::Granted;

@@ -10,11 +10,11 @@ use maud::html;
 use people::{People, PeopleError, PersonId, Purpose, Role};
 
 use super::holding::{holding, holding_fields};
-use super::{ours, wrong};
+use super::wrong;
 use crate::account::roles;
 use crate::app::App;
 use crate::asked::Asked;
-use crate::door::{people, problem};
+use crate::door::{ours, people, problem};
 use crate::error::Problem;
 use crate::forms::{Answered, Proof, answer, button, form, go};
 use crate::routes::Granted;

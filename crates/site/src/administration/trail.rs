@@ -7,10 +7,10 @@ use desk::rights::verb::Audit;
 use maud::html;
 use people::{PersonId, TrailFilter};
 
-use super::{minute, ours};
+use super::minute;
 use crate::app::App;
 use crate::asked::Asked;
-use crate::door::people;
+use crate::door::{ours, people};
 use crate::forms::{Answered, Proof, answer};
 use crate::page::table;
 use crate::routes::Granted;
